@@ -1,0 +1,144 @@
+"""The command line: `run`, `check`, `who` and `demo`, and what their exit codes mean.
+
+0: it worked. 1: SuperOffice or Slack failed. 2: a setting or an argument is wrong.
+"""
+
+import asyncio
+import importlib.util
+import logging
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import click
+from rich.console import Console
+
+from bot import bootstrap, logs, terminal
+from bot.checks import Verdict, run_checks
+from bot.errors import ConfigError, SlackError, SuperOfficeError
+from bot.presence.model import Snapshot
+from bot.presence.query import Kind, parse
+from bot.presence.roster import answer
+from bot.settings import ENV_FILE, Settings
+from bot.slack.views import words
+
+log = logging.getLogger(__name__)
+
+FAILED: Final = 1
+WRONG_SETTINGS: Final = 2
+
+_env_file = click.option(
+    "--env-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=ENV_FILE,
+    show_default=True,
+    help="The file with the settings; the environment wins over it.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="who-is-online")
+def main() -> None:
+    """Who is online in SuperOffice Chat, answered in Slack."""
+
+
+@main.command()
+@_env_file
+def run(env_file: Path) -> None:
+    """Serve Slack until SIGTERM or SIGINT."""
+    settings = _settings(env_file)
+    try:
+        asyncio.run(_serve(settings))
+    except (SlackError, ConfigError) as error:
+        click.echo(f"{error}. “who-is-online check” tells what to do.", err=True)
+        sys.exit(WRONG_SETTINGS if isinstance(error, ConfigError) else FAILED)
+
+
+@main.command()
+@_env_file
+def check(env_file: Path) -> None:
+    """Try every setting for real, and say how to mend what is wrong. Changes nothing."""
+    console = Console()
+    try:
+        settings = Settings.load(env_file)
+    except ConfigError as error:
+        for problem in error.problems:
+            terminal.show_line(console, "✗", problem)
+        sys.exit(WRONG_SETTINGS)
+    logs.configure(level="CRITICAL", style="text", secrets=settings.secrets())
+    if not asyncio.run(_check(console, settings)):
+        sys.exit(FAILED)
+
+
+@main.command()
+@click.argument("words_said", metavar="[WORDS]...", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="The roster as JSON, for scripts.")
+@_env_file
+def who(words_said: tuple[str, ...], *, as_json: bool, env_file: Path) -> None:
+    """Show who is online. WORDS: a topic, all, topics, or help."""
+    query = parse(" ".join(words_said))
+    console = Console()
+    if query.kind is Kind.HELP:
+        console.print(terminal.HELP, highlight=False)
+        return
+    settings = _settings(env_file, level="ERROR")
+    try:
+        snapshot = asyncio.run(_snapshot(settings))
+    except SuperOfficeError as error:
+        click.echo(words.failed(error), err=True)
+        sys.exit(FAILED)
+    said = answer(query, snapshot, busy_at=settings.busy_at)
+    if as_json:
+        click.echo(terminal.to_json(said))
+    else:
+        terminal.show(console, said, now=bootstrap.utc_now())
+
+
+@main.command()
+def demo() -> None:
+    """Try the bot on this machine, with a pretend Slack and a pretend SuperOffice."""
+    if importlib.util.find_spec("playground") is None:
+        click.echo("The demo comes with the source code: run “make demo” in a checkout of the project.", err=True)
+        sys.exit(FAILED)
+    sys.exit(subprocess.run([sys.executable, "-m", "playground"], check=False).returncode)
+
+
+def _settings(env_file: Path, *, level: str | None = None) -> Settings:
+    """The settings, with logging set up by them; a wrong one ends the program with a line for each problem."""
+    try:
+        settings = Settings.load(env_file)
+    except ConfigError as error:
+        for problem in error.problems:
+            click.echo(problem, err=True)
+        sys.exit(WRONG_SETTINGS)
+    logs.configure(level=level or settings.log_level, style=settings.log_format, secrets=settings.secrets())
+    return settings
+
+
+async def _serve(settings: Settings) -> None:
+    """Serve until a signal asks to stop; a second one does not wait for the replies under way."""
+    serving = asyncio.current_task()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, serving.cancel if serving else loop.stop)
+    try:
+        async with bootstrap.open_bot(settings):
+            log.info("Ready: answering Slack %s", "in Socket Mode" if settings.uses_socket_mode else "over HTTP")
+            await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        log.info("Stopped")
+
+
+async def _check(console: Console, settings: Settings) -> bool:
+    all_well = True
+    async for finding in run_checks(settings):
+        terminal.show_line(console, finding.verdict.value, f"{finding.name}: {finding.said}", finding.next_step)
+        all_well = all_well and finding.verdict is Verdict.PASSED
+    return all_well
+
+
+async def _snapshot(settings: Settings) -> Snapshot:
+    async with bootstrap.open_presence(settings) as presence:
+        return await presence.current()

@@ -1,0 +1,111 @@
+"""What can go wrong, as one tree.
+
+    BotError
+    ├─ ConfigError(problems)         every wrong setting at once, by its name in .env
+    ├─ SlackError(code)              Slack refuses a token, or cannot be reached, when the bot starts
+    └─ SuperOfficeError(reason)      carries advice: one sentence for the person in Slack
+       ├─ Unreachable                timeout, refused, reset, 5xx, 429, an HTML page
+       ├─ Denied                     credentials, application token, rights; never retried
+       ├─ TicketExpired              handled inside superoffice/, never leaves it
+       └─ Unexpected                 a reply that we cannot trust
+
+Advice is for people in Slack; `detail` is for the log and for `check`. Neither ever holds a secret or a reply's text.
+"""
+
+from collections.abc import Sequence
+from enum import Enum
+
+
+class Reason(Enum):
+    """Why SuperOffice could not answer, fine enough to name the cure; the value completes "SuperOffice …: "."""
+
+    HOST_NOT_FOUND = "its host name could not be found"
+    REFUSED = "it refused the connection"
+    TLS = "its certificate could not be trusted"
+    TIMEOUT = "it did not answer in time"
+    BROKEN = "the connection broke off"
+    BUSY = "it asked us to slow down"
+    SERVER_ERROR = "its web server reported an error"
+    PAGE = "a web page answered in its place"
+    NOT_THERE = "its service is not at the configured address"
+
+    PASSWORD = "it refused the bot's user name or password"
+    APPLICATION_TOKEN = "it refused the bot's application token"
+    TICKET_ENDED = "the bot's ticket has ended"
+    NO_RIGHT = "the bot's user may not see the chat agents"
+
+    FAILED = "it reported an error of its own"
+    UNREADABLE = "its answer could not be read"
+    TOO_LARGE = "its answer was too large"
+
+
+class BotError(Exception):
+    """Everything that this product raises on purpose."""
+
+
+class ConfigError(BotError):
+    """Settings are wrong. `problems` has one line for each, naming the setting and never a secret's value."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
+
+
+class SlackError(BotError):
+    """Slack did not let the bot start. `code` is Slack's own, as "invalid_auth", or "unreachable".
+
+    https://docs.slack.dev/reference/methods/auth.test/#errors
+    """
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code, detail)
+        self.code = code
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"Slack: {self.code} ({self.detail})" if self.detail else f"Slack: {self.code}"
+
+
+class SuperOfficeError(BotError):
+    """SuperOffice could not answer.
+
+    `reason` tells the causes apart, `detail` adds a fact for the log (a status, an exception's type), `headline` and
+    `advice` are for people: what happened, and what to do.
+    """
+
+    headline = "SuperOffice did not help"
+    advice = "Please try again in a minute."
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail
+
+    def __str__(self) -> str:
+        said = f"{self.headline}: {self.reason.value}"
+        return f"{said} ({self.detail})" if self.detail else said
+
+
+class Unreachable(SuperOfficeError):
+    """No SuperOffice answered: time ran out, the line is broken, or something else spoke in its place."""
+
+    headline = "SuperOffice is not reachable"
+    advice = "Please try again in a minute. If it goes on, tell the person who looks after SuperOffice."
+
+
+class Denied(SuperOfficeError):
+    """SuperOffice said no. Asking again would not help."""
+
+    headline = "SuperOffice does not let the bot in"
+    advice = "The person who installed this bot can mend it: “who-is-online check” tells them how."
+
+
+class TicketExpired(SuperOfficeError):
+    """The ticket has ended; the only proof is a refused call. Never leaves `bot.superoffice`."""
+
+
+class Unexpected(SuperOfficeError):
+    """SuperOffice answered something that we cannot trust, so nothing of it is shown."""
+
+    headline = "SuperOffice gave no usable answer"
+    advice = "Please try again in a minute. If it goes on, tell the person who installed this bot."

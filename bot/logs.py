@@ -1,0 +1,60 @@
+"""Logging: one line an event, as text or JSON, and no secret in any of them."""
+
+import logging
+import re
+import sys
+from collections.abc import Iterable
+from typing import Final
+
+from pythonjsonlogger.json import JsonFormatter
+
+_PATTERNS: Final = (
+    r"xox[a-z]-[\w-]+",  # Slack's tokens
+    r"xapp-[\w-]+",
+    r"\b7T:[\w+/=-]+",  # SuperOffice's tickets
+    r"(?<=[?&]ticket=)[^&\s'\"]+",  # in the address of a Socket Mode connection
+    r"https://hooks\.slack\.com/\S+",  # whoever knows a response_url can answer in the bot's name
+)
+
+_QUIET: Final = {
+    # At DEBUG these log whole requests and answers: tickets, tokens, response_urls, what people typed.
+    "aiohttp": logging.INFO,
+    "asyncio": logging.INFO,
+    "httpcore": logging.INFO,
+    "httpx": logging.WARNING,
+    # Its warnings tell us of SLACK_BOT_TOKEN in the environment, which it reads for itself and then leaves alone.
+    "slack_bolt": logging.ERROR,
+    "slack_sdk": logging.INFO,
+    "zeep": logging.CRITICAL,  # logs a traceback for each number that is none; those replies are refused anyway
+}
+
+
+def configure(*, level: str, style: str, secrets: Iterable[str]) -> None:
+    """Send the log to standard error, at `level`, as "text" or "json", without the secrets."""
+    inner = (
+        JsonFormatter("{asctime}{levelname}{name}{message}", style="{", rename_fields={"levelname": "level"})
+        if style == "json"
+        else logging.Formatter("{asctime} {levelname} {name}: {message}", style="{")
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Redacting(inner, secrets))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name, quiet in _QUIET.items():
+        logging.getLogger(name).setLevel(max(quiet, logging.getLevelNamesMapping()[level]))
+
+
+class Redacting(logging.Formatter):
+    """Another formatter's lines, with every known secret and everything that looks like one blotted out.
+
+    Works on the finished line, so that messages, arguments and tracebacks are all covered.
+    """
+
+    def __init__(self, inner: logging.Formatter, secrets: Iterable[str]) -> None:
+        super().__init__()
+        longest_first = sorted(filter(None, secrets), key=len, reverse=True)
+        self._inner = inner
+        self._secret = re.compile("|".join([*map(re.escape, longest_first), *_PATTERNS]))
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, clean."""
+        return self._secret.sub("[secret]", self._inner.format(record))

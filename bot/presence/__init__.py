@@ -1,0 +1,1 @@
+"""What we know: agents, topics, and how fresh it is."""

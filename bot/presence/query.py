@@ -1,0 +1,95 @@
+"""One grammar for the command, a mention and the terminal: words in, Query out."""
+
+import difflib
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from bot.presence.model import Topic
+
+MAX_WORDS = 80
+"""Characters of a question that are read; longer than any topic's name that a person would type."""
+
+
+class Kind(Enum):
+    """What is asked for; the values of all but ROSTER and TOPIC are the words themselves."""
+
+    ROSTER = ""
+    EVERYBODY = "all"
+    BY_TOPIC = "topics"
+    HELP = "help"
+    TOPIC = "topic"
+
+
+_JOINERS = "\u200c\u200d"
+
+KEYWORDS = {kind.value: kind for kind in (Kind.EVERYBODY, Kind.BY_TOPIC, Kind.HELP)}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question. `words` is set for Kind.TOPIC alone: one clean line, at most MAX_WORDS characters, safe to echo."""
+
+    kind: Kind
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The topics that some words name, or if none does, what the words may have meant: topics or keywords."""
+
+    topics: tuple[Topic, ...]
+    suggestions: tuple[str, ...] = ()
+
+
+def one_line(text: str) -> str:
+    """The text as one clean line: no control or direction characters, no lone surrogates, single spaces.
+
+    What people type and what SuperOffice stores is shown beside other people's words. Characters that reorder, hide
+    or break a line would change what their neighbours say (https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing).
+    Joiners stay: names and emoji need them.
+    """
+    kept = (character for character in text if _belongs_in_a_line(character))
+    return " ".join("".join(kept).split()).strip(_JOINERS)
+
+
+def parse(text: str) -> Query:
+    """Read what somebody typed. Every text is a question; none is an error."""
+    words = one_line(text)[:MAX_WORDS].strip()
+    if not words:
+        return Query(Kind.ROSTER)
+    keyword = KEYWORDS.get(words.casefold())
+    return Query(keyword) if keyword else Query(Kind.TOPIC, words)
+
+
+def match(words: str, topics: Iterable[Topic]) -> Match:
+    """The topics that the words name: by id, else by name, else by its beginning, else by a part of it."""
+    known = sorted(topics, key=lambda topic: (_folded(topic.name), topic.id))
+    asked = _folded(words)
+    rules: tuple[Callable[[Topic], bool], ...] = (
+        lambda topic: str(topic.id) == asked,
+        lambda topic: _folded(topic.name) == asked,
+        lambda topic: _folded(topic.name).startswith(asked),
+        lambda topic: asked in _folded(topic.name),
+    )
+    for rule in rules:
+        found = tuple(topic for topic in known if rule(topic))
+        if found:
+            return Match(found)
+    return Match((), _near(asked, known))
+
+
+def _near(asked: str, topics: list[Topic]) -> tuple[str, ...]:
+    candidates = {_folded(topic.name): topic.name for topic in topics} | {word: word for word in KEYWORDS}
+    return tuple(candidates[name] for name in difflib.get_close_matches(asked, candidates, n=3))
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
+def _belongs_in_a_line(character: str) -> bool:
+    if character in _JOINERS or character.isspace():
+        return True
+    return unicodedata.category(character) not in {"Cc", "Cf", "Cs"}

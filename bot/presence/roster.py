@@ -1,0 +1,135 @@
+"""A question put to a snapshot: who, in which order, how many, and what nobody covers."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.presence.model import Agent, Snapshot, State, Topic
+from bot.presence.query import Kind, Query, match
+
+_ORDER = {State.FREE: 0, State.BUSY: 1, State.AWAY: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """An agent as the roster shows them."""
+
+    agent: Agent
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many agents are in each state."""
+
+    free: int
+    busy: int
+    away: int
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Who is online.
+
+    `seats`: free first, then fewest chats, then by name. `count`: everybody in question, shown or not. `topics`: those
+    asked for, empty for all. `uncovered`: topics in question for which nobody is present.
+    """
+
+    snapshot: Snapshot
+    seats: tuple[Seat, ...]
+    count: Count
+    topics: tuple[Topic, ...]
+    uncovered: tuple[Topic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicGroup:
+    """A topic with its members who are present, free first."""
+
+    topic: Topic
+    seats: tuple[Seat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicList:
+    """Who is online, by topic: by name, topics without anyone last."""
+
+    snapshot: Snapshot
+    groups: tuple[TopicGroup, ...]
+    count: Count
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchTopic:
+    """No topic goes by these words; `suggestions` are what they may have meant."""
+
+    snapshot: Snapshot
+    words: str
+    suggestions: tuple[str, ...]
+
+
+Answer = Roster | TopicList | NoSuchTopic
+
+
+def answer(query: Query, snapshot: Snapshot, *, busy_at: int) -> Answer:
+    """What the snapshot says to the question. Help is no question about presence, and shows the roster."""
+    if query.kind is Kind.BY_TOPIC:
+        return _by_topic(snapshot, busy_at)
+    if query.kind is not Kind.TOPIC:
+        return _roster(snapshot, busy_at, snapshot.agents, with_away=query.kind is Kind.EVERYBODY)
+    found = match(query.words, snapshot.topics)
+    if not found.topics:
+        return NoSuchTopic(snapshot, query.words, found.suggestions)
+    wanted = set(found.topics)
+    members = [agent for agent in snapshot.agents if not wanted.isdisjoint(agent.topics)]
+    return _roster(snapshot, busy_at, members, topics=found.topics)
+
+
+def _roster(
+    snapshot: Snapshot,
+    busy_at: int,
+    agents: Iterable[Agent],
+    *,
+    with_away: bool = False,
+    topics: tuple[Topic, ...] = (),
+) -> Roster:
+    seats = _seats(agents, busy_at)
+    covered = {topic for agent in snapshot.agents if agent.present for topic in agent.topics}
+    return Roster(
+        snapshot=snapshot,
+        seats=tuple(seat for seat in seats if with_away or seat.state is not State.AWAY),
+        count=_count(seats),
+        topics=topics,
+        uncovered=tuple(topic for topic in _by_name(topics or snapshot.topics) if topic not in covered),
+    )
+
+
+def _by_topic(snapshot: Snapshot, busy_at: int) -> TopicList:
+    seats = _seats(snapshot.agents, busy_at)
+    present: dict[Topic, list[Seat]] = defaultdict(list)
+    for seat in seats:
+        if seat.state is not State.AWAY:
+            for topic in seat.agent.topics:
+                present[topic].append(seat)
+    groups = [TopicGroup(topic, tuple(present[topic])) for topic in _by_name(snapshot.topics)]
+    groups.sort(key=lambda group: not group.seats)
+    return TopicList(snapshot, tuple(groups), _count(seats))
+
+
+def _seats(agents: Iterable[Agent], busy_at: int) -> list[Seat]:
+    seats = [Seat(agent, agent.state(busy_at)) for agent in agents]
+    return sorted(seats, key=_free_first)
+
+
+def _free_first(seat: Seat) -> tuple[int, int, str, int]:
+    agent = seat.agent
+    return _ORDER[seat.state], agent.ongoing_chats, agent.name.casefold(), agent.user_id
+
+
+def _by_name(topics: Iterable[Topic]) -> list[Topic]:
+    return sorted(topics, key=lambda topic: (topic.name.casefold(), topic.id))
+
+
+def _count(seats: Iterable[Seat]) -> Count:
+    states = Counter(seat.state for seat in seats)
+    return Count(free=states[State.FREE], busy=states[State.BUSY], away=states[State.AWAY])

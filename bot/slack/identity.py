@@ -1,0 +1,64 @@
+"""Who the bot is in Slack, and whether Slack takes its tokens; asked once, before anybody waits."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import SlackError
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What `auth.test` tells. `slack_time` is Slack's clock when it answered, to the second."""
+
+    name: str
+    team: str
+    scopes: frozenset[str]
+    slack_time: datetime | None
+    authorization: AuthorizeResult = field(repr=False)
+
+
+async def identify(client: AsyncWebClient) -> Identity:
+    """Ask Slack who the bot is. Raises `SlackError`.
+
+    Bolt by itself would ask while the first person waits: https://docs.slack.dev/reference/methods/auth.test
+    """
+    with from_slack():
+        response = await client.auth_test()
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    scopes = headers.get("x-oauth-scopes", "").split(",")
+    return Identity(
+        name=response.get("user", ""),
+        team=response.get("team", ""),
+        scopes=frozenset(scope.strip() for scope in scopes if scope.strip()),
+        slack_time=parsedate_to_datetime(headers["date"]) if "date" in headers else None,
+        authorization=AuthorizeResult.from_auth_test_response(auth_test_response=response, bot_token=client.token),
+    )
+
+
+async def try_app_token(client: AsyncWebClient, app_token: str) -> str:
+    """The address of a Socket Mode connection, which proves the token; it is not opened. Raises `SlackError`.
+
+    https://docs.slack.dev/reference/methods/apps.connections.open
+    """
+    with from_slack():
+        response = await client.apps_connections_open(app_token=app_token)
+    return str(response["url"])
+
+
+@contextmanager
+def from_slack() -> Iterator[None]:
+    """Translate what a call to Slack raises."""
+    try:
+        yield
+    except SlackApiError as error:
+        raise SlackError(str(error.response.get("error", "unknown_error"))) from None
+    except (aiohttp.ClientError, SlackClientError, TimeoutError) as error:
+        raise SlackError("unreachable", type(error).__name__) from None

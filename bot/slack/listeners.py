@@ -1,0 +1,84 @@
+"""What the bot listens to. A listener acknowledges, asks, and replies; the rest is elsewhere."""
+
+import asyncio
+import re
+from functools import partial
+from typing import Any, Final
+
+from cachetools import TTLCache
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_bolt.response import BoltResponse
+
+from bot.slack.answers import COMMAND, Answers
+from bot.slack.replies import Replies, report
+from bot.slack.views.message import Message
+from bot.slack.views.notices import slow_message
+
+EVENTS: Final = frozenset({"app_mention", "message.im"})
+SCOPES: Final = frozenset({"app_mentions:read", "chat:write", "commands", "im:history"})
+"""What the listeners below need, and no more: https://docs.slack.dev/reference/scopes/."""
+
+ACK_S: Final = 2.0
+"""How long a command's acknowledgement waits for the answer. Slack gives up after 3 seconds:
+https://docs.slack.dev/interactivity/implementing-slash-commands/#responding_to_commands"""
+
+_EVENTS_KEPT: Final = 10_000
+_EVENTS_KEPT_S: Final = 3600
+"""Slack repeats an event that it believes lost, up to three times within the hour:
+https://docs.slack.dev/apis/events-api/#retries"""
+
+
+def register(app: AsyncApp, *, answers: Answers, replies: Replies, ack_s: float = ACK_S) -> None:
+    """Attach the listeners to the app."""
+    events_seen: TTLCache[str, bool] = TTLCache(_EVENTS_KEPT, _EVENTS_KEPT_S)
+
+    def is_question(body: dict[str, Any], event: dict[str, Any]) -> bool:
+        """Whether a person asks, for the first time: no bot, no edit, no join, no repetition."""
+        event_id = body.get("event_id", "")
+        repeated = event_id in events_seen
+        events_seen[event_id] = True
+        return not (repeated or event.get("bot_id") or event.get("subtype") or event.get("edited"))
+
+    @app.command(COMMAND)
+    async def on_command(ack: AsyncAck, command: dict[str, Any]) -> None:
+        answer = asyncio.create_task(answers.to(_plain(command.get("text", ""))))
+        await asyncio.wait([answer], timeout=ack_s)
+        if answer.done():
+            await ack(_to_asker(answer.result()))
+        else:
+            await ack(_to_asker(slow_message()))
+            await replies.later(answer, partial(replies.to_response_url, command["response_url"]))
+
+    @app.event("app_mention")
+    async def on_mention(body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
+        if is_question(body, event):
+            thread_ts = event.get("thread_ts") or event["ts"]
+            words = _without_mention(event.get("text", ""), context.bot_user_id)
+            await replies.later(answers.to(words), partial(replies.to_channel, event["channel"], thread_ts))
+
+    @app.event("message")
+    async def on_direct_message(body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
+        if event.get("channel_type") == "im" and is_question(body, event):
+            words = _without_mention(event.get("text", ""), context.bot_user_id)
+            await replies.later(
+                answers.to(words), partial(replies.to_channel, event["channel"], event.get("thread_ts"))
+            )
+
+    @app.error
+    async def on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
+        message = report(error)
+        return BoltResponse(status=200, body=_to_asker(message) if "command" in body else "")
+
+
+def _to_asker(message: Message) -> dict[str, Any]:
+    return message.payload() | {"response_type": "ephemeral"}
+
+
+def _without_mention(text: str, bot_user_id: str | None) -> str:
+    """The words beside the mention, which Slack writes as `<@U123>` or `<@U123|name>`."""
+    return _plain(re.sub(rf"<@{re.escape(bot_user_id or '')}(\|[^>]*)?>", " ", text))
+
+
+def _plain(text: str) -> str:
+    """What was typed, before Slack escaped it: https://docs.slack.dev/messaging/formatting-message-text/#escaping."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

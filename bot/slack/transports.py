@@ -1,0 +1,110 @@
+"""How Slack's requests come in: Socket Mode, or HTTP. Both can stop taking requests and finish those under way."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Final
+
+from aiohttp import web
+from aiojobs import Scheduler
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import ConfigError
+from bot.slack.identity import try_app_token
+
+log = logging.getLogger(__name__)
+
+EVENTS_PATH: Final = "/slack/events"
+ACKS_S: Final = 3.0
+"""How long requests under way are waited for at the end; each is acknowledged sooner than that."""
+
+_BODY_BYTES: Final = 1024 * 1024
+_PING_S: Final = 10.0
+_MESSAGES_WAITING: Final = 1_000
+
+
+@asynccontextmanager
+async def socket_mode(app: AsyncApp, client: AsyncWebClient, app_token: str) -> AsyncIterator[Callable[[], bool]]:
+    """Take requests over a WebSocket that we open. Yields whether it is connected.
+
+    Raises `SlackError` if Slack refuses the app token. Later losses of the connection are mended by slack_sdk.
+    https://docs.slack.dev/apis/events-api/using-socket-mode/
+    """
+    socket = SocketModeClient(app_token=app_token, web_client=client, ping_interval=_PING_S)
+    socket.message_queue = asyncio.Queue(_MESSAGES_WAITING)  # slack_sdk's own has no bound
+    requests = Scheduler(limit=None)
+    taking = True
+
+    async def answer(request: SocketModeRequest) -> None:
+        started = time.time()
+        response = await run_async_bolt_app(app, request)
+        await send_async_response(socket, request, response, started)
+
+    async def take(_socket: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        if taking:
+            await (await requests.spawn(answer(request))).wait()
+
+    socket.socket_mode_request_listeners.append(take)
+    try:
+        # slack_sdk by itself would try a refused token again and again, without an end
+        socket.wss_uri = await try_app_token(client, app_token)
+        await socket.connect()  # type: ignore[no-untyped-call]  # slack_sdk leaves it untyped
+        yield lambda: socket.current_session is not None and not socket.current_session.closed
+    finally:
+        taking = False
+        await requests.wait_and_close(timeout=ACKS_S)
+        await socket.close()  # type: ignore[no-untyped-call]  # likewise
+
+
+@asynccontextmanager
+async def serve_slack(app: AsyncApp, *, host: str, port: int) -> AsyncIterator[None]:
+    """Take requests over HTTP at `/slack/events`. Raises `ConfigError` if the port is taken.
+
+    https://docs.slack.dev/authentication/verifying-requests-from-slack/
+    """
+
+    async def slack_events(request: web.Request) -> web.Response:
+        return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
+
+    async with _site([web.post(EVENTS_PATH, slack_events)], lambda: True, host, port):
+        yield
+
+
+@asynccontextmanager
+async def serve_health(is_connected: Callable[[], bool], *, host: str, port: int) -> AsyncIterator[None]:
+    """Tell whether the bot lives, for Socket Mode. Raises `ConfigError` if the port is taken."""
+    async with _site([], is_connected, host, port):
+        yield
+
+
+@asynccontextmanager
+async def _site(routes: list[web.RouteDef], is_ready: Callable[[], bool], host: str, port: int) -> AsyncIterator[None]:
+    """A web server with these routes, `/healthz` (the process lives) and `/readyz` (it can answer)."""
+
+    async def healthz(_request: web.Request) -> web.Response:
+        return web.Response(text="ok\n")
+
+    async def readyz(_request: web.Request) -> web.Response:
+        ready = is_ready()
+        return web.Response(text="ready\n" if ready else "not connected to Slack\n", status=200 if ready else 503)
+
+    site = web.Application(client_max_size=_BODY_BYTES)
+    site.add_routes([*routes, web.get("/healthz", healthz), web.get("/readyz", readyz)])
+    runner = web.AppRunner(site, access_log=None, shutdown_timeout=ACKS_S)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise ConfigError([f"HOST and PORT: cannot listen on {host}:{port}: {error.strerror}"]) from None
+        yield
+    finally:
+        await runner.cleanup()

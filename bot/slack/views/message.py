@@ -1,0 +1,86 @@
+"""A message, and the few kinds of block that messages here are made of."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    Block,
+    ContextBlock,
+    HeaderBlock,
+    MarkdownTextObject,
+    PlainTextObject,
+    RichTextBlock,
+    RichTextElementParts,
+    RichTextSectionElement,
+    SectionBlock,
+)
+
+Part = RichTextElementParts.Text | RichTextElementParts.Emoji
+"""A piece of a line: literal text, or an emoji of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What Slack is sent: the blocks, and `text` for notifications and for readers that show no blocks."""
+
+    text: str
+    blocks: tuple[dict[str, Any], ...]
+
+    def payload(self) -> dict[str, Any]:
+        """The message as Slack's JSON has it."""
+        return {"text": self.text, "blocks": list(self.blocks)}
+
+
+def message(text: str, blocks: Iterable[Block]) -> Message:
+    """A message of blocks. `text` is mrkdwn. slack_sdk checks Slack's limits as it builds."""
+    return Message(text, tuple(block.to_dict() for block in blocks))
+
+
+def header(title: str) -> HeaderBlock:
+    """The message's title: literal, also where it looks like an emoji. At most 150 characters."""
+    return HeaderBlock(text=PlainTextObject(text=title, emoji=False))
+
+
+def section(mrkdwn: str) -> SectionBlock:
+    """A paragraph of our own words. What users wrote does not belong here: mrkdwn has no escape for `*_~`.
+
+    https://docs.slack.dev/messaging/formatting-message-text/
+    """
+    return SectionBlock(text=MarkdownTextObject(text=mrkdwn))
+
+
+def context(mrkdwn: str) -> ContextBlock:
+    """A line of our own words in small print."""
+    return ContextBlock(elements=[MarkdownTextObject(text=mrkdwn)])
+
+
+def lines(rows: Iterable[Iterable[Part]]) -> RichTextBlock:
+    """Lines of literal text, whatever users wrote: rich text is never parsed for markup or mentions.
+
+    https://docs.slack.dev/reference/block-kit/blocks/rich-text-block/
+    """
+    return RichTextBlock(elements=[RichTextSectionElement(elements=list(row)) for row in rows])
+
+
+def literal(text: str) -> RichTextElementParts.Text:
+    """Text that is shown as it is."""
+    return RichTextElementParts.Text(text=text)
+
+
+def bold(text: str) -> RichTextElementParts.Text:
+    """Text that is shown as it is, in bold."""
+    return RichTextElementParts.Text(text=text, style=RichTextElementParts.TextStyle(bold=True))
+
+
+def emoji(name: str) -> RichTextElementParts.Emoji:
+    """An emoji, always beside words that say the same."""
+    return RichTextElementParts.Emoji(name=name)
+
+
+def escaped(text: str) -> str:
+    """What users wrote, for `text` alone: `&`, `<` and `>` escaped, so that it can neither link nor mention.
+
+    https://docs.slack.dev/messaging/formatting-message-text/#escaping
+    """
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,134 @@
+"""The roster, and its variants: by topic, nobody, no such topic."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final, TypeVar, assert_never
+
+from slack_sdk.models.blocks import Block
+
+from bot.presence.model import Snapshot, State
+from bot.presence.roster import Answer, NoSuchTopic, Roster, Seat, TopicGroup, TopicList
+from bot.slack.views import words
+from bot.slack.views.message import (
+    Message,
+    Part,
+    bold,
+    context,
+    emoji,
+    escaped,
+    header,
+    lines,
+    literal,
+    message,
+    section,
+)
+
+MAX_AGENTS: Final = 40
+"""Agents in a message; Slack refuses messages that are too long whole, so the rest is counted in words."""
+
+MAX_TOPICS: Final = 40
+MAX_AGENTS_OF_TOPIC: Final = 8
+LINES_IN_A_BLOCK: Final = 10
+
+_EMOJI: Final = {
+    State.FREE: "large_green_circle",
+    State.BUSY: "large_orange_circle",
+    State.AWAY: "white_circle",
+}
+_DASH: Final = " — "
+
+T = TypeVar("T")
+
+
+def answer_message(answer: Answer, *, now: datetime) -> Message:
+    """The message that shows an answer; `now` tells how old a stale one is."""
+    match answer:
+        case Roster():
+            return _roster(answer, now)
+        case TopicList():
+            return _topic_list(answer, now)
+        case NoSuchTopic():
+            return _no_such_topic(answer)
+        case _:
+            assert_never(answer)
+
+
+def _roster(roster: Roster, now: datetime) -> Message:
+    summary = words.summary(roster.count, _time(roster.snapshot.taken_at))
+    title = words.title(roster.topics)
+    blocks: list[Block] = [header(title), *_stale(roster.snapshot, now), section(summary)]
+    if roster.seats:
+        blocks += [lines(map(_agent, chunk)) for chunk in _chunks(roster.seats[:MAX_AGENTS])]
+        blocks += _more(len(roster.seats) - MAX_AGENTS, "agent", "agents", "Ask for a topic to see fewer.")
+    else:
+        blocks.append(lines([[literal(words.nobody(roster))]]))
+    if roster.seats and roster.uncovered:
+        blocks.append(lines([[literal(words.uncovered(roster.uncovered))]]))
+    if roster.topics:
+        blocks.append(context(words.MEMBERS))
+    return message(f"{_stale_text(roster.snapshot, now)} {escaped(title)}: {summary}".strip(), blocks)
+
+
+def _topic_list(topics: TopicList, now: datetime) -> Message:
+    summary = words.summary(topics.count, _time(topics.snapshot.taken_at))
+    title = f"{words.TITLE}, by topic"
+    blocks: list[Block] = [header(title), *_stale(topics.snapshot, now), section(summary)]
+    if topics.groups:
+        blocks += [lines(map(_group, chunk)) for chunk in _chunks(topics.groups[:MAX_TOPICS])]
+        blocks += _more(len(topics.groups) - MAX_TOPICS, "topic", "topics", "Ask for one by its name.")
+    else:
+        blocks.append(lines([[literal("SuperOffice names no chat topics.")]]))
+    blocks.append(context(words.MEMBERS))
+    return message(f"{_stale_text(topics.snapshot, now)} {title}: {summary}".strip(), blocks)
+
+
+def _no_such_topic(answer: NoSuchTopic) -> Message:
+    said = words.no_such_topic(answer.words, answer.suggestions)
+    names = words.topic_names(answer.snapshot.topics, words.MAX_TOPICS_IN_A_LINE)
+    rows = [[bold(said)]] + ([[literal(f"Topics: {names}")]] if names else [])
+    return message(escaped(said), [lines(rows)])
+
+
+def _agent(seat: Seat) -> Iterator[Part]:
+    yield emoji(_EMOJI[seat.state])
+    yield literal(" ")
+    yield bold(words.name(seat))
+    yield literal(f"{_DASH}{words.state(seat)}{_DASH}{words.topics_of(seat)}")
+
+
+def _group(group: TopicGroup) -> Iterator[Part]:
+    yield bold(words.topic(group.topic))
+    if not group.seats:
+        yield literal(f"{_DASH}nobody")
+        return
+    free = any(seat.state is State.FREE for seat in group.seats)
+    yield literal(_DASH)
+    yield emoji(_EMOJI[State.FREE if free else State.BUSY])
+    members = [f"{words.name(seat)} ({words.state(seat)})" for seat in group.seats]
+    yield literal(f" {words.listed(members, MAX_AGENTS_OF_TOPIC)}")
+
+
+def _stale(snapshot: Snapshot, now: datetime) -> list[Block]:
+    text = _stale_text(snapshot, now)
+    return [section(f":warning: {text}")] if text else []
+
+
+def _stale_text(snapshot: Snapshot, now: datetime) -> str:
+    if snapshot.stale_because is None:
+        return ""
+    ago = words.ago(snapshot.taken_at, now)
+    return words.stale(snapshot.stale_because, _time(snapshot.taken_at), ago)
+
+
+def _more(number: int, one: str, many: str, hint: str) -> list[Block]:
+    return [section(f"and {words.plural(number, f'more {one}', f'more {many}')}. {hint}")] if number > 0 else []
+
+
+def _time(moment: datetime) -> str:
+    """The time in each reader's own zone: https://docs.slack.dev/messaging/formatting-message-text/#date-formatting."""
+    return f"<!date^{int(moment.timestamp())}^{{time}}|{moment.astimezone(UTC):%H:%M} UTC>"
+
+
+def _chunks(rows: tuple[T, ...]) -> Iterator[tuple[T, ...]]:
+    for start in range(0, len(rows), LINES_IN_A_BLOCK):
+        yield rows[start : start + LINES_IN_A_BLOCK]

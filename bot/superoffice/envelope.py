@@ -1,0 +1,113 @@
+"""What is checked in a reply's envelope before zeep reads its body.
+
+NetServer reports its errors in SOAP headers, on HTTP 200, beside an empty body. A reader of the body alone takes an
+outage for "nobody is online", so `Succeeded` must be exactly true first.
+https://docs.superoffice.com/en/api/netserver/web-services/soap/index.html
+"""
+
+from typing import Any, Final
+
+import zeep
+from lxml import etree
+from zeep.xsd import Boolean, ComplexType, Int, String
+
+from bot.errors import Denied, Reason, SuperOfficeError, TicketExpired, Unexpected
+
+_SOAP: Final = "{http://schemas.xmlsoap.org/soap/envelope/}"
+_XSI: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
+_TRUE: Final = frozenset({"true", "1"})
+_FALSE: Final = frozenset({"false", "0"})
+
+
+class EnvelopeGuard(zeep.Plugin):  # type: ignore[misc]  # zeep ships no types
+    """Lets zeep see a body only where SuperOffice said that it succeeded, and only what the contract names in it."""
+
+    def ingress(
+        self, envelope: etree._Element, http_headers: dict[str, str], operation: Any
+    ) -> tuple[etree._Element, dict[str, str]]:
+        """Called by zeep with each parsed reply. Raises `SuperOfficeError`; leaves SOAP faults to zeep."""
+        if envelope.tag != f"{_SOAP}Envelope":
+            raise Unexpected(Reason.UNREADABLE, "not a SOAP 1.1 envelope")
+        body = envelope.find(f"{_SOAP}Body")
+        if body is None:
+            raise Unexpected(Reason.UNREADABLE, "no SOAP body")
+        if body.find(f"{_SOAP}Fault") is None:
+            namespace = etree.QName(operation.output.body.qname).namespace
+            _check_succeeded(envelope, f"{{{namespace}}}")
+            _check_body(body, operation.output.body)
+        return envelope, http_headers
+
+
+def _check_succeeded(envelope: etree._Element, namespace: str) -> None:
+    header = envelope.find(f"{_SOAP}Header")
+    succeeded = None if header is None else header.find(f"{namespace}Succeeded")
+    said = "" if succeeded is None else _text(succeeded)
+    if said in _TRUE:
+        return
+    if header is None or said not in _FALSE:
+        raise Unexpected(Reason.UNREADABLE, "NetServer did not say whether it succeeded")
+    raise _reported(header, namespace)
+
+
+def _reported(header: etree._Element, namespace: str) -> SuperOfficeError:
+    """The error that an `ExceptionInfo` stands for. Only its type is told apart; its texts may hold anything."""
+    info = header.find(f"{namespace}ExceptionInfo")
+    kind = message = ""
+    if info is not None:
+        kind = (info.findtext(f"{namespace}ExceptionType") or "").strip()
+        message = (info.findtext(f"{namespace}Message") or "").lower()
+    name = kind.rpartition(".")[2]
+    detail = name[:60] if name.isidentifier() else ""
+    if "application" in message and "token" in message:
+        return Denied(Reason.APPLICATION_TOKEN, detail)
+    if "sentry" in name.lower() or "accessdenied" in name.lower():
+        return Denied(Reason.NO_RIGHT, detail)
+    if "session" in name.lower() or "authenticat" in (name.lower() + message) or "ticket" in message:
+        return TicketExpired(Reason.TICKET_ENDED, detail)
+    return Unexpected(Reason.FAILED, detail)
+
+
+def _check_body(body: etree._Element, element: Any) -> None:
+    reply = body.find(element.qname.text)
+    if reply is None or len(body) != 1:
+        raise Unexpected(Reason.UNREADABLE, "the SOAP body is not the reply")
+    _keep_the_contract(reply, element.type)
+
+
+def _keep_the_contract(node: etree._Element, kind: Any) -> None:
+    """Drop what the contract does not name, and refuse values that it does not allow.
+
+    Newer servers add elements; zeep's strict mode would refuse the whole reply for one. A number that is none
+    becomes None in zeep, which would make a busy agent free.
+    """
+    node.attrib.pop(f"{_XSI}type", None)  # a type of the server's own would be looked up, and not found
+    if node.get(f"{_XSI}nil") in _TRUE:
+        return
+    if not isinstance(kind, ComplexType):
+        _check_value(node, kind)
+        return
+    known = {element.qname.text: element.type for _, element in kind.elements}
+    for child in list(node):
+        if child.tag in known:
+            _keep_the_contract(child, known[child.tag])
+        else:
+            node.remove(child)
+
+
+def _check_value(node: etree._Element, kind: Any) -> None:
+    name = etree.QName(node).localname
+    if len(node):
+        raise Unexpected(Reason.UNREADABLE, f"{name} holds elements")
+    text = _text(node)
+    valid = {String: True, Boolean: text in _TRUE | _FALSE, Int: _is_int(text)}
+    if not valid[type(kind)]:
+        raise Unexpected(Reason.UNREADABLE, f"{name} holds no {kind.name}")
+
+
+def _text(node: etree._Element) -> str:
+    return (node.text or "").strip()
+
+
+def _is_int(text: str) -> bool:
+    digits = text.removeprefix("-").removeprefix("+")
+    return digits.isascii() and digits.isdigit() and len(digits) <= 10

@@ -1,0 +1,96 @@
+"""Vendor failures become our errors here and nowhere else: httpx's, zeep's, and pages that are not SOAP.
+
+Our errors hold the names of things, never their texts: `str(zeep.TransportError)` is a whole answer, and an answer may
+hold a ticket. For the same reason none of them keeps the vendor's exception as its cause.
+"""
+
+import socket
+import ssl
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import httpx
+import zeep.exceptions
+
+from bot.errors import Reason, SuperOfficeError, Unexpected, Unreachable
+
+_XML: Final = frozenset({"text/xml", "application/xml", "application/soap+xml"})
+_SOAP_STATUSES: Final = frozenset({200, 500})
+_NOT_THERE: Final = frozenset({404, 405, 410, 415})
+
+
+@contextmanager
+def from_httpx() -> Iterator[None]:
+    """Translate what an HTTP exchange raises."""
+    try:
+        yield
+    except httpx.TimeoutException as error:
+        raise Unreachable(Reason.TIMEOUT, type(error).__name__) from None
+    except httpx.HTTPError as error:
+        raise Unreachable(_why_broken(error), type(error).__name__) from None
+    except zlib.error:
+        raise Unexpected(Reason.UNREADABLE, "damaged compression") from None
+
+
+@contextmanager
+def from_zeep() -> Iterator[None]:
+    """Translate what reading a reply raises.
+
+    Whatever zeep or lxml make of a stranger's bytes, it means one thing: the reply is not to be trusted.
+    """
+    try:
+        yield
+    except SuperOfficeError:
+        raise
+    except zeep.exceptions.Fault as fault:
+        raise _from_fault(fault) from None
+    except zeep.exceptions.TransportError:
+        raise Unexpected(Reason.UNREADABLE, "not well-formed XML") from None
+    except Exception as error:  # noqa: BLE001  # not hidden: every one becomes an error of ours
+        raise Unexpected(Reason.UNREADABLE, type(error).__name__) from None
+
+
+def check_page(status: int, content_type: str, body: bytes) -> None:
+    """Refuse an HTTP answer that is no SOAP reply: a proxy's page, IIS's page, a redirect, or nothing at all.
+
+    A SOAP 1.1 reply comes with status 200, a fault with 500: https://www.w3.org/TR/2000/NOTE-SOAP-20000508/#_Toc478383529
+    """
+    media_type = content_type.partition(";")[0].strip().lower()
+    if status in _SOAP_STATUSES and body and (media_type in _XML or not media_type):
+        return
+    detail = f"HTTP {status}, {media_type[:40] or 'no content type'}"
+    if status == 429:
+        raise Unreachable(Reason.BUSY, detail)
+    if status in _NOT_THERE or 300 <= status < 400:
+        raise Unreachable(Reason.NOT_THERE, detail)
+    if status >= 500:
+        raise Unreachable(Reason.SERVER_ERROR, detail)
+    raise Unreachable(Reason.PAGE, detail)
+
+
+def _why_broken(error: BaseException) -> Reason:
+    """The reason in an error's chain: httpx wraps the socket's own error in several of its own."""
+    if not isinstance(error, httpx.ConnectError):
+        return Reason.BROKEN
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, socket.gaierror):
+            return Reason.HOST_NOT_FOUND
+        if isinstance(seen, ssl.SSLError):
+            return Reason.TLS
+        seen = seen.__cause__ or seen.__context__
+    return Reason.REFUSED
+
+
+def _from_fault(fault: zeep.exceptions.Fault) -> SuperOfficeError:
+    """WCF's own faults, told apart by code alone.
+
+    https://learn.microsoft.com/dotnet/framework/wcf/specifying-and-handling-faults-in-contracts-and-services
+    """
+    code = str(fault.code or "").rpartition(":")[2]
+    detail = f"SOAP fault {code[:40]}" if code.isidentifier() else "SOAP fault"
+    if code == "ActionNotSupported":
+        return Unreachable(Reason.NOT_THERE, detail)
+    return Unexpected(Reason.FAILED, detail)

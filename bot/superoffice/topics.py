@@ -1,0 +1,58 @@
+"""The names of topics, kept for an hour. A roster never fails, and hardly waits, for their sake."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from bot.errors import SuperOfficeError
+from bot.presence.cache import FreshValue
+from bot.presence.ports import Monotonic
+from bot.superoffice.parsing import TopicNames
+
+log = logging.getLogger(__name__)
+
+FRESH_S: Final = 3600.0
+"""Topic names change rarely."""
+
+PATIENCE_S: Final = 1.0
+"""How long a roster that has come waits for names that have not."""
+
+PAUSE_S: Final = 60.0
+"""How long names that could not be fetched are left alone."""
+
+
+class TopicDirectory:
+    """Knows what topics are called: the server's names, then the administrator's `own_names` on top."""
+
+    def __init__(
+        self,
+        fetch: Callable[[], Awaitable[TopicNames]],
+        *,
+        own_names: Mapping[int, str],
+        monotonic: Monotonic,
+    ) -> None:
+        self._names = FreshValue(fetch, fresh_s=FRESH_S, monotonic=monotonic)
+        self._own_names = dict(own_names)
+        self._monotonic = monotonic
+        self._not_before = float("-inf")
+
+    async def fetch(self) -> None:
+        """See to it that the names are fresh. Failures are logged, not raised."""
+        if self._monotonic() < self._not_before:
+            return
+        try:
+            await self._names.get()
+        except SuperOfficeError as error:
+            self._not_before = self._monotonic() + PAUSE_S
+            log.warning("Topic names could not be fetched, so topics show by number: %s", error)
+
+    async def names(self, fetching: asyncio.Task[None]) -> TopicNames:
+        """The best names there are, after a moment of patience for the ones being fetched."""
+        await asyncio.wait([fetching], timeout=PATIENCE_S)
+        last = self._names.last(float("inf")) or TopicNames({})
+        return last.overridden_by(self._own_names)
+
+    async def close(self) -> None:
+        """End a fetch that is under way."""
+        await self._names.close()

@@ -1,0 +1,132 @@
+"""The same roster for a terminal: in colour there, plain in a pipe, and as JSON."""
+
+import json
+from datetime import datetime
+from typing import Any, Final, assert_never
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from bot.presence.model import Agent, Snapshot, State
+from bot.presence.roster import Answer, NoSuchTopic, Roster, Seat, TopicGroup, TopicList
+from bot.slack.views import words
+
+_STYLE: Final = {State.FREE: "green", State.BUSY: "yellow", State.AWAY: "dim"}
+_GAP: Final = "  "
+
+HELP: Final = "\n".join(
+    (
+        "who-is-online who             who is online",
+        "who-is-online who billing     for a topic: its name, a part of it, or its number",
+        "who-is-online who all         away agents too",
+        "who-is-online who topics      each topic with its agents",
+    )
+)
+
+
+def show(console: Console, answer: Answer, *, now: datetime) -> None:
+    """Print an answer; times are in this machine's zone."""
+    for line in _lines(answer, now):
+        console.print(line, soft_wrap=True, highlight=False)
+
+
+def show_line(console: Console, mark: str, said: str, next_step: str = "") -> None:
+    """Print a finding: its mark and words, and below them what to do."""
+    style = {"✓": "green", "✗": "red"}.get(mark, "dim")
+    console.print(Text(mark, style=style).append(f" {said}", style=""), soft_wrap=True, highlight=False)
+    if next_step:
+        console.print(Text(f"  → {next_step}"), soft_wrap=True, highlight=False)
+
+
+def to_json(answer: Answer) -> str:
+    """The answer for machines; `taken_at` in UTC. By topic, it is the roster that the topics are made of."""
+    match answer:
+        case Roster():
+            agents = [seat.agent for seat in answer.seats]
+        case TopicList():
+            agents = [agent for agent in answer.snapshot.agents if agent.present]
+        case NoSuchTopic():
+            agents = []
+        case _:
+            assert_never(answer)
+    snapshot = answer.snapshot
+    return json.dumps(
+        {
+            "taken_at": snapshot.taken_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "stale": snapshot.stale_because is not None,
+            "agents": [_agent_json(agent) for agent in agents],
+        },
+        ensure_ascii=False,
+    )
+
+
+def _lines(answer: Answer, now: datetime) -> list[Text]:
+    match answer:
+        case Roster():
+            return _roster(answer, now)
+        case TopicList():
+            return _topic_list(answer, now)
+        case NoSuchTopic():
+            topics = words.topic_names(answer.snapshot.topics, words.MAX_TOPICS_IN_A_LINE)
+            return [Text(words.no_such_topic(answer.words, answer.suggestions)), Text(f"Topics: {topics}")]
+        case _:
+            assert_never(answer)
+
+
+def _roster(roster: Roster, now: datetime) -> list[Text]:
+    lines = [*_top(words.title(roster.topics), roster.snapshot, now)]
+    lines.append(Text(words.summary(roster.count, _time(roster.snapshot.taken_at))))
+    if not roster.seats:
+        return [*lines, Text(words.nobody(roster))]
+    names = max(cell_len(words.name(seat)) for seat in roster.seats)
+    states = max(cell_len(words.state(seat)) for seat in roster.seats)
+    lines += [_agent(seat, names, states) for seat in roster.seats]
+    if roster.uncovered:
+        lines.append(Text(words.uncovered(roster.uncovered)))
+    return lines
+
+
+def _topic_list(topics: TopicList, now: datetime) -> list[Text]:
+    lines = [*_top(f"{words.TITLE}, by topic", topics.snapshot, now)]
+    lines.append(Text(words.summary(topics.count, _time(topics.snapshot.taken_at))))
+    width = max((cell_len(words.topic(group.topic)) for group in topics.groups), default=0)
+    return lines + [_group(group, width) for group in topics.groups]
+
+
+def _top(title: str, snapshot: Snapshot, now: datetime) -> list[Text]:
+    lines = [Text(title, style="bold")]
+    if snapshot.stale_because is not None:
+        ago = words.ago(snapshot.taken_at, now)
+        lines.append(Text(words.stale(snapshot.stale_because, _time(snapshot.taken_at), ago), style="yellow"))
+    return lines
+
+
+def _agent(seat: Seat, names: int, states: int) -> Text:
+    line = Text(_padded(words.name(seat), names) + _GAP)
+    line.append(_padded(words.state(seat), states), style=_STYLE[seat.state])
+    return line.append(_GAP + words.topics_of(seat))
+
+
+def _group(group: TopicGroup, width: int) -> Text:
+    line = Text(_padded(words.topic(group.topic), width) + _GAP)
+    members = ", ".join(f"{words.name(seat)} ({words.state(seat)})" for seat in group.seats)
+    return line.append(members) if members else line.append("nobody", style="dim")
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - cell_len(text))
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment.astimezone():%H:%M}"
+
+
+def _agent_json(agent: Agent) -> dict[str, Any]:
+    return {
+        "user_id": agent.user_id,
+        "name": agent.name,
+        "present": agent.present,
+        "ongoing_chats": agent.ongoing_chats,
+        "topics": [{"id": topic.id, "name": topic.name} for topic in agent.topics],
+    }

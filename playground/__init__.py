@@ -1,0 +1,1 @@
+"""Stand-ins for SuperOffice and Slack on loopback: for a first try, and for the tests."""

@@ -1,0 +1,138 @@
+"""Sets the stage: both stand-ins in this process, and the real bot as a process of its own.
+
+They are joined by the bot's settings alone; nothing here knows the bot from inside.
+"""
+
+import asyncio
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from playground.slack import Slack
+from playground.superoffice import NetServer
+
+BOT = (sys.executable, "-m", "bot", "run")
+CONNECTED_S = 20.0
+STOPPED_S = 12.0  # the bot finishes the replies under way, in 10 s at most
+LOG_LINES = 20
+
+_PROJECT = Path(__file__).parents[1]
+_USERNAME, _PASSWORD, _SERVICES = "who", "demo-password", 86
+# All that the bot gets of the caller's environment: no settings, no proxy, but where coverage keeps its data.
+_KEPT = {"HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "TZ"}
+_KEPT_PREFIXES = ("COV", "LC_")
+
+
+class StageError(Exception):
+    """The bot failed. `log` is the end of what it logged."""
+
+    def __init__(self, sentence: str, log: str) -> None:
+        super().__init__(sentence)
+        self.log = log
+
+
+class Stage:
+    """The two stand-ins, and the bot between them."""
+
+    def __init__(self, superoffice: NetServer, slack: Slack, bot: asyncio.subprocess.Process, log: Path) -> None:
+        self.superoffice = superoffice
+        self.slack = slack
+        self.bot = bot
+        self._log = log
+
+    def failure(self, sentence: str) -> StageError:
+        """Say that the bot failed, with the end of its log."""
+        lines = self._log.read_text(errors="replace").splitlines()
+        return StageError(sentence, "\n".join(lines[-LOG_LINES:]))
+
+    async def while_bot_lives(self, act: Coroutine[Any, Any, None]) -> None:
+        """Do this to its end. Raises StageError when the bot ends first."""
+        acting = asyncio.create_task(act)
+        ended = asyncio.create_task(self.bot.wait())
+        try:
+            await asyncio.wait({acting, ended}, return_when=asyncio.FIRST_COMPLETED)
+            if not acting.done():
+                raise self.failure(f"The bot ended by itself, with exit code {ended.result()}.")
+            acting.result()
+        finally:
+            for task in (acting, ended):
+                task.cancel()
+            await asyncio.wait({acting, ended})
+
+
+@asynccontextmanager
+async def open_stage(bot: Sequence[str] = BOT, *, connected_s: float = CONNECTED_S) -> AsyncIterator[Stage]:
+    """Give a stage on which the bot is connected; at its end the bot is stopped first.
+
+    Raises StageError when the bot ends by itself or is not connected after `connected_s`.
+    """
+    superoffice = NetServer(username=_USERNAME, password=_PASSWORD, services=_SERVICES)
+    # The bot runs in an empty folder, where it finds no .env.
+    with tempfile.TemporaryDirectory(prefix="who-is-online-", ignore_cleanup_errors=True) as folder:
+        async with superoffice, Slack() as slack:
+            log = Path(folder, "bot.log")
+            async with _running(bot, log, _environment(superoffice, slack, os.environ)) as process:
+                stage = Stage(superoffice, slack, process, log)
+                await stage.while_bot_lives(_connected(stage, connected_s))
+                yield stage
+
+
+async def _connected(stage: Stage, timeout_s: float) -> None:
+    try:
+        await stage.slack.connected(timeout_s=timeout_s)
+    except TimeoutError:
+        raise stage.failure(f"The bot did not connect to Slack within {timeout_s:g} s.") from None
+
+
+@asynccontextmanager
+async def _running(
+    bot: Sequence[str], log: Path, environment: Mapping[str, str]
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    with log.open("wb") as file:
+        process = await asyncio.create_subprocess_exec(
+            *bot,
+            cwd=log.parent,
+            env=environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=file,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+    try:
+        yield process
+    finally:
+        await _stop(process)
+
+
+async def _stop(process: asyncio.subprocess.Process) -> None:
+    """End the bot as an operator would, and after that by force."""
+    if process.returncode is not None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        async with asyncio.timeout(STOPPED_S):
+            await process.wait()
+    except TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+def _environment(superoffice: NetServer, slack: Slack, caller: Mapping[str, str]) -> dict[str, str]:
+    """Write the settings that join the three, and nothing that the caller has set for another bot."""
+    kept = {name: value for name, value in caller.items() if name in _KEPT or name.startswith(_KEPT_PREFIXES)}
+    return kept | {
+        "PYTHONPATH": str(_PROJECT),
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_API_URL": slack.api_url,
+        "SUPEROFFICE_URL": superoffice.url,
+        "SUPEROFFICE_USERNAME": _USERNAME,
+        "SUPEROFFICE_PASSWORD": _PASSWORD,
+        "SUPEROFFICE_SERVICES": str(_SERVICES),
+    }

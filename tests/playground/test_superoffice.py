@@ -1,0 +1,610 @@
+"""The stand-in NetServer answers as NetServer does, asked without a SOAP library."""
+
+import asyncio
+import gzip
+import ssl
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+import trustme
+from lxml import etree
+
+from playground.office import PretendAgent, awkward_office, big_office
+from playground.superoffice import Fault, NetServer
+
+SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+INT = "{http://schemas.microsoft.com/2003/10/Serialization/Arrays}int"
+AGENT = {
+    "GetChatPresence": "Chat",
+    "IsWithinOpeningHours": "Chat",
+    "AuthenticateUsernamePassword": "SoPrincipal",
+    "GetSimpleList": "MDO",
+    "GetList": "MDO",
+}
+PASSWORD = "<UserName>who</UserName><Password>demo-password</Password>"
+
+
+def ns(services: int = 86) -> str:
+    return f"http://www.superoffice.net/ws/crm/NetServer/Services{services}"
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[NetServer]:
+    async with NetServer() as server:
+        yield server
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[httpx.AsyncClient]:
+    without_ca = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # loading the usual ones takes longer than a test
+    async with httpx.AsyncClient(timeout=20, verify=without_ca) as client:
+        yield client
+
+
+def envelope(operation: str, inner: str = "", *, header: str = "", soap: str = SOAP, services: int = 86) -> str:
+    return (
+        f'<s:Envelope xmlns:s="{soap}"><s:Header xmlns="{ns(services)}">{header}</s:Header>'
+        f'<s:Body><{operation} xmlns="{ns(services)}">{inner}</{operation}></s:Body></s:Envelope>'
+    )
+
+
+def credentials(ticket: str) -> str:
+    return f"<Credentials><Ticket>{ticket}</Ticket></Credentials>"
+
+
+async def post(
+    server: NetServer,
+    client: httpx.AsyncClient,
+    operation: str = "GetChatPresence",
+    inner: str = "",
+    *,
+    header: str | None = None,
+    text: str | None = None,
+    headers: dict[str, str] | None = None,
+    services: int = 86,
+) -> httpx.Response:
+    agent = AGENT[operation]
+    if header is None:
+        header = "" if agent == "SoPrincipal" else credentials(server.issue_ticket())
+    action = {
+        "Content-Type": "text/xml; charset=utf-8",
+        "SOAPAction": f'"{ns(services)}/{agent}/{operation}"',
+    }
+    return await client.post(
+        f"{server.url}/Services{services}/{agent}.svc",
+        content=(text or envelope(operation, inner, header=header, services=services)).encode(),
+        headers=action | (headers or {}),
+    )
+
+
+def read(answer: httpx.Response) -> etree._Element:
+    return etree.fromstring(answer.content)
+
+
+def find(answer: httpx.Response, name: str) -> list[etree._Element]:
+    return list(read(answer).iter(f"{{{ns()}}}{name}"))
+
+
+def texts(answer: httpx.Response, name: str) -> list[str | None]:
+    return [element.text for element in find(answer, name)]
+
+
+async def test_presence(server: NetServer, client: httpx.AsyncClient) -> None:
+    """GetChatPresence lists every agent, its fields in order, with Succeeded and a nil ExceptionInfo."""
+    answer = await post(server, client)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/xml; charset=utf-8")
+    assert texts(answer, "Succeeded") == ["true"]
+    assert find(answer, "ExceptionInfo")[0].get(f"{XSI}nil") == "true"
+    assert len(find(answer, "ExtraInfo")) == len(find(answer, "TimeZone")) == 1
+    rows = find(answer, "ChatPresence")
+    assert [etree.QName(field).localname for field in rows[0]] == [
+        "TableRight",
+        "FieldProperties",
+        "UserId",
+        "DisplayName",
+        "OngoingChats",
+        "Present",
+        "ChatTopics",
+    ]
+    seen = [
+        PretendAgent(
+            int(row[2].text or ""),
+            row[3].text or "",
+            row[5].text == "true",
+            int(row[4].text or ""),
+            tuple(int(topic.text or "") for topic in row[6].iter(INT)),
+        )
+        for row in rows
+    ]
+    assert seen == server.office.agents
+
+
+async def test_awkward_names(client: httpx.AsyncClient) -> None:
+    """Every name survives the wire as it is."""
+    async with NetServer(awkward_office()) as server:
+        answer = await post(server, client)
+        assert [name or "" for name in texts(answer, "DisplayName")] == [a.name for a in server.office.agents]
+        topics = await post(server, client, "GetSimpleList", "<Name>chatchannel</Name>")
+        assert [name or "" for name in texts(topics, "Name")][1:] == [*server.office.topics.values()]
+
+
+async def test_agents_without_topics(client: httpx.AsyncClient) -> None:
+    """An agent without topics has an empty ChatTopics or a nil one."""
+    async with NetServer(big_office(2, 0)) as server:
+        first, second = find(await post(server, client), "ChatTopics")
+    assert (len(first), first.get(f"{XSI}nil")) == (0, None)
+    assert (len(second), second.get(f"{XSI}nil")) == (0, "true")
+
+
+@pytest.mark.parametrize("operation", ["GetSimpleList", "GetList"])
+async def test_topics(server: NetServer, client: httpx.AsyncClient, operation: str) -> None:
+    """The list `chatchannel` names the topics after an "All" with Id 0; another list is refused."""
+    answer = await post(server, client, operation, "<Name>chatchannel</Name>")
+    found = dict(zip(texts(answer, "Id"), texts(answer, "Name"), strict=True))
+    assert found == {"0": "All"} | {str(n): name for n, name in server.office.topics.items()}
+    assert texts(await post(server, client, operation, "<Name>chatters</Name>"), "Succeeded") == ["false"]
+
+
+async def test_opening_hours(server: NetServer, client: httpx.AsyncClient) -> None:
+    """IsWithinOpeningHours asks the office."""
+    for minute, said in ((0, "false"), (130, "true")):
+        server.office.minute = minute
+        answer = await post(server, client, "IsWithinOpeningHours", "<ChatTopicId>11</ChatTopicId>")
+        assert texts(answer, "Response") == [said]
+
+
+async def test_sign_in(server: NetServer, client: httpx.AsyncClient) -> None:
+    """The right password brings a ticket that works; a wrong one is an answer of its own, not an error."""
+    answer = await post(server, client, "AuthenticateUsernamePassword", PASSWORD)
+    assert len(find(answer, "AuthenticateResponse")) == 1
+    [ticket] = texts(answer, "Ticket")
+    assert ticket
+    assert ticket.startswith("7T:")
+    assert texts(await post(server, client, header=credentials(ticket)), "Succeeded") == ["true"]
+
+    wrong = PASSWORD.replace("demo", "other")
+    answer = await post(server, client, "AuthenticateUsernamePassword", wrong)
+    assert texts(answer, "AuthenticationSucceeded") == ["false"]
+    assert (texts(answer, "Succeeded"), texts(answer, "Ticket")) == (["true"], [])
+
+
+def refused_as(answer: httpx.Response) -> tuple[int, list[str | None], list[str | None]]:
+    return answer.status_code, texts(answer, "Succeeded"), texts(answer, "ExceptionType")
+
+
+SESSION = (200, ["false"], ["SuperOffice.Exceptions.SoSessionException"])
+
+
+@pytest.mark.parametrize("header", ["", "<Credentials/>", credentials("7T:made-up")])
+async def test_ticket_is_needed(server: NetServer, client: httpx.AsyncClient, header: str) -> None:
+    """No ticket or a made-up one is refused in the headers, with HTTP 200 and an empty Body."""
+    answer = await post(server, client, header=header)
+    assert refused_as(answer) == SESSION
+    assert texts(answer, "Message") == ["Authentication failed!"]
+    assert len(read(answer)[1]) == 0
+
+
+async def test_tickets_end(client: httpx.AsyncClient) -> None:
+    """A ticket ends with its lifetime, and all end together at a restart; a new one works."""
+    now = [0.0]
+    async with NetServer(ticket_lifetime_s=60, clock=lambda: now[0]) as server:
+        header = credentials(server.issue_ticket())
+        now[0] = 59
+        assert texts(await post(server, client, header=header), "Succeeded") == ["true"]
+        now[0] = 60
+        assert refused_as(await post(server, client, header=header)) == SESSION
+        header = credentials(server.issue_ticket())
+        server.end_tickets()
+        assert refused_as(await post(server, client, header=header)) == SESSION
+        assert texts(await post(server, client), "Succeeded") == ["true"]
+
+
+async def test_application_token(client: httpx.AsyncClient) -> None:
+    """An installation that wants an application token refuses a call without the right one, sign-in too."""
+    async with NetServer(application_token="app-1") as server:
+        for operation, inner in (("GetChatPresence", ""), ("AuthenticateUsernamePassword", PASSWORD)):
+            ticket = "" if inner else credentials(server.issue_ticket())
+            for token, said in (("app-1", "true"), ("app-2", "false")):
+                header = f"<ApplicationToken>{token}</ApplicationToken>{ticket}"
+                answer = await post(server, client, operation, inner, header=header)
+                assert texts(answer, "Succeeded") == [said]
+        assert "application token" in (texts(answer, "Message")[0] or "")
+
+
+@pytest.mark.parametrize("services", [87, 88])
+async def test_services_number(client: httpx.AsyncClient, services: int) -> None:
+    """Only the installed number of the services exists; another is IIS's 404 page."""
+    async with NetServer(services=services) as server:
+        answer = await post(server, client, services=services)
+        assert read(answer).find(f".//{{{ns(services)}}}Succeeded") is not None
+        missing = await post(server, client)
+        assert (missing.status_code, missing.headers["Content-Type"][:9]) == (404, "text/html")
+
+
+async def test_get_is_a_page(server: NetServer, client: httpx.AsyncClient) -> None:
+    """A browser sees the service's page."""
+    answer = await client.get(f"{server.url}/Services86/Chat.svc")
+    assert (answer.status_code, answer.headers["Content-Type"][:9]) == (200, "text/html")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "status"),
+    [
+        ("Content-Type", "application/soap+xml; charset=utf-8", 415),
+        ("Content-Type", "text/xml; charset=latin-1", 415),
+        ("SOAPAction", '""', 500),
+        ("SOAPAction", f'"{ns(87)}/Chat/GetChatPresence"', 500),
+        ("SOAPAction", f'"{ns()}/Chat/SaveChatPresence"', 500),
+        ("SOAPAction", f'"{ns()}/MDO/GetList"', 500),
+        ("SOAPAction", f"{ns()}/Chat/GetChatPresence", 500),
+    ],
+)
+async def test_http_headers(server: NetServer, client: httpx.AsyncClient, name: str, value: str, status: int) -> None:
+    """Another content type is 415, and another action is a SOAP fault."""
+    answer = await post(server, client, headers={name: value})
+    assert answer.status_code == status
+    assert (b"ActionNotSupported" in answer.content) is (status == 500)
+    assert (server.calls[-1].operation, server.calls[-1].status) == ("unknown", status)
+
+
+GOOD = credentials("7T:x")
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("<oops", 400),
+        ("<!DOCTYPE a [<!ENTITY b 'c'>]>" + envelope("GetChatPresence", header=GOOD), 400),
+        (envelope("GetChatPresence", header=GOOD, soap="http://www.w3.org/2003/05/soap-envelope"), 500),
+        (envelope("GetChatPresence", header=GOOD, services=87), 500),
+        (envelope("GetChatPresence", "<UserId>1</UserId>", header=GOOD), 500),
+        (envelope("GetChatPresences", header=GOOD), 500),
+        (envelope("GetChatPresence", header=GOOD + GOOD), 500),
+        (envelope("GetChatPresence", header=f"<SoCredentials>{GOOD}</SoCredentials>"), 500),
+        (envelope("GetChatPresence", header="<Credentials><ticket>7T:x</ticket></Credentials>"), 500),
+        (envelope("GetChatPresence", header='<Credentials xmlns="">7T:x</Credentials>'), 500),
+        (f'<e:Envelope xmlns:e="{SOAP}">{GOOD}<e:Body/></e:Envelope>', 500),
+        (f'<e:Envelope xmlns:e="{SOAP}"><e:Body/></e:Envelope>', 500),
+    ],
+)
+async def test_strict_reading(server: NetServer, client: httpx.AsyncClient, text: str, status: int) -> None:
+    """What the contract does not name is refused before NetServer looks at the ticket."""
+    answer = await post(server, client, text=text)
+    assert answer.status_code == status
+    assert (b":Fault>" in answer.content) is (status == 500)
+
+
+@pytest.mark.parametrize(
+    ("operation", "inner"),
+    [
+        ("IsWithinOpeningHours", "<ChatTopicId>all</ChatTopicId>"),
+        ("IsWithinOpeningHours", "<TopicId>1</TopicId>"),
+        ("AuthenticateUsernamePassword", "<Password>a</Password><UserName>b</UserName>"),
+        ("GetList", "<Name>chatchannel</Name><ForceFlatList>yes</ForceFlatList>"),
+    ],
+)
+async def test_strict_parameters(server: NetServer, client: httpx.AsyncClient, operation: str, inner: str) -> None:
+    """Parameters have the contract's names, types and order."""
+    assert (await post(server, client, operation, inner)).status_code == 500
+
+
+async def test_sign_in_takes_one_header(server: NetServer, client: httpx.AsyncClient) -> None:
+    """SoPrincipal takes no credentials."""
+    answer = await post(server, client, "AuthenticateUsernamePassword", PASSWORD, header=GOOD)
+    assert answer.status_code == 500
+
+
+@pytest.mark.parametrize("fault", [fault for fault in Fault if fault.name.startswith(("HTML", "SOUP", "NOTHING"))])
+async def test_pages(server: NetServer, client: httpx.AsyncClient, fault: Fault) -> None:
+    """The proxy's page has its status; XHTML parses, soup does not, and 429 says how long to wait."""
+    server.switches.fault = fault
+    answer = await post(server, client)
+    assert answer.status_code == fault.status
+    assert answer.headers.get("Retry-After") == ("7" if fault.status == 429 else None)
+    if fault.name.startswith("HTML"):
+        assert etree.QName(read(answer)).localname == "html"
+    elif fault.name.startswith("SOUP"):
+        with pytest.raises(etree.XMLSyntaxError):
+            read(answer)
+    else:
+        assert answer.content == b""
+
+
+@pytest.mark.parametrize(
+    ("fault", "succeeded", "rows", "exception"),
+    [
+        (Fault.SUCCEEDED_FALSE_EMPTY_LIST, ["false"], 0, 1),
+        (Fault.SUCCEEDED_FALSE_EMPTY_BODY, ["false"], 0, 1),
+        (Fault.SUCCEEDED_FALSE_FULL_LIST, ["false"], 20, 1),
+        (Fault.SUCCEEDED_FALSE_WITHOUT_EXCEPTION, ["false"], 0, 0),
+        (Fault.SUCCEEDED_FALSE_AS_ZERO, ["0"], 0, 1),
+        (Fault.SUCCEEDED_TRUE_AS_ONE, ["1"], 20, 0),
+        (Fault.SUCCEEDED_TRUE_WITH_SPACES, [" true "], 20, 0),
+        (Fault.SUCCEEDED_MISSING, [], 20, 0),
+        (Fault.NO_HEADER, [], 20, 0),
+        (Fault.EMPTY_BODY, ["true"], 0, 0),
+        (Fault.RESPONSE_NIL, ["true"], 0, 0),
+        (Fault.RESPONSE_MISSING, ["true"], 0, 0),
+        (Fault.RESPONSE_EMPTY, ["true"], 0, 0),
+        (Fault.NIL_PRESENCE, ["true"], 21, 0),
+        (Fault.EMPTY_PRESENCE, ["true"], 21, 0),
+        (Fault.NO_RIGHT, ["false"], 0, 1),
+        (Fault.DATABASE, ["false"], 0, 1),
+        (Fault.TICKET_REFUSED, ["false"], 0, 1),
+        (Fault.APPLICATION_TOKEN_REFUSED, ["false"], 0, 1),
+    ],
+)
+async def test_reply_faults(
+    server: NetServer,
+    client: httpx.AsyncClient,
+    fault: Fault,
+    succeeded: list[str | None],
+    rows: int,
+    exception: int,
+) -> None:
+    """A fault of the reply changes what it says it changes, on HTTP 200."""
+    server.switches.fault = fault
+    answer = await post(server, client)
+    assert answer.status_code == 200
+    assert texts(answer, "Succeeded") == succeeded
+    assert len(find(answer, "ChatPresence")) == rows
+    assert len(find(answer, "ExceptionType")) == exception
+
+
+@pytest.mark.parametrize(
+    ("fault", "name", "said"),
+    [
+        (Fault.CHATS_NOT_A_NUMBER, "OngoingChats", "abc"),
+        (Fault.USER_ID_NOT_A_NUMBER, "UserId", "abc"),
+        (Fault.NIL_NAME, "DisplayName", None),
+        (Fault.NIL_TOPICS, "ChatTopics", None),
+    ],
+)
+async def test_first_agent_faults(
+    server: NetServer, client: httpx.AsyncClient, fault: Fault, name: str, said: str | None
+) -> None:
+    """A fault of one field is in the first agent alone."""
+    well = texts(await post(server, client), name)
+    server.switches.fault = fault
+    assert texts(await post(server, client), name) == [said, *well[1:]]
+
+
+@pytest.mark.parametrize(
+    ("fault", "missing"),
+    [
+        (Fault.MISSING_USER_ID, {"UserId"}),
+        (Fault.MISSING_NAME, {"DisplayName"}),
+        (Fault.MISSING_CHATS, {"OngoingChats"}),
+        (Fault.MISSING_PRESENT, {"Present"}),
+        (Fault.MISSING_TOPICS, {"ChatTopics"}),
+        (Fault.MISSING_FIELDS, {"DisplayName", "OngoingChats", "Present", "ChatTopics"}),
+    ],
+)
+async def test_missing_fields(server: NetServer, client: httpx.AsyncClient, fault: Fault, missing: set[str]) -> None:
+    """A missing field is missing from the first agent alone."""
+    server.switches.fault = fault
+    first, second, *_ = find(await post(server, client), "ChatPresence")
+    assert {field.tag for field in second} - {field.tag for field in first} == {f"{{{ns()}}}{m}" for m in missing}
+
+
+@pytest.mark.parametrize(
+    ("fault", "place"),
+    [(Fault.UNKNOWN_AT_START, 0), (Fault.UNKNOWN_IN_MIDDLE, 4), (Fault.UNKNOWN_AT_END, 7)],
+)
+async def test_unknown_elements(server: NetServer, client: httpx.AsyncClient, fault: Fault, place: int) -> None:
+    """The unknown element is in every ChatPresence, at its place."""
+    server.switches.fault = fault
+    rows = find(await post(server, client), "ChatPresence")
+    assert {row[place].tag for row in rows} == {f"{{{ns()}}}Mood"}
+
+
+async def test_envelope_faults(server: NetServer, client: httpx.AsyncClient) -> None:
+    """Envelopes can be SOAP 1.2, a SOAP fault, half, or hold a DTD with entities."""
+    seen = {}
+    for fault in (
+        Fault.SOAP12_ENVELOPE,
+        Fault.SOAP_FAULT,
+        Fault.TRUNCATED_XML,
+        Fault.DTD,
+        Fault.ENTITY_BOMB,
+        Fault.EXTERNAL_ENTITY,
+    ):
+        server.switches.fault = fault
+        seen[fault] = await post(server, client)
+    assert etree.QName(read(seen[Fault.SOAP12_ENVELOPE])).namespace == "http://www.w3.org/2003/05/soap-envelope"
+    assert seen[Fault.SOAP_FAULT].status_code == 500
+    assert b"InternalServiceFault" in seen[Fault.SOAP_FAULT].content
+    with pytest.raises(etree.XMLSyntaxError):
+        read(seen[Fault.TRUNCATED_XML])
+    for fault in (Fault.DTD, Fault.ENTITY_BOMB, Fault.EXTERNAL_ENTITY):
+        assert seen[fault].content.startswith(b"<!DOCTYPE s:Envelope [")
+    with pytest.raises(etree.XMLSyntaxError, match="amplification"):
+        read(seen[Fault.ENTITY_BOMB])
+    assert not server.external_entity_fetched
+    await client.get(f"{server.origin}/SuperOffice/entity.txt")
+    assert server.external_entity_fetched
+
+
+async def test_big_answers(server: NetServer, client: httpx.AsyncClient) -> None:
+    """The bomb is small until inflated to 60 MB, and the oversized answer is 20 MB of valid XML."""
+    server.switches.fault = Fault.GZIP_BOMB
+    ticket = credentials(server.issue_ticket())
+    request = client.build_request(
+        "POST",
+        f"{server.url}/Services86/Chat.svc",
+        content=envelope("GetChatPresence", header=ticket),
+        headers={"Content-Type": "text/xml", "SOAPAction": f'"{ns()}/Chat/GetChatPresence"'},
+    )
+    answer = await client.send(request, stream=True)
+    packed = b"".join([chunk async for chunk in answer.aiter_raw()])
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert len(packed) < 500_000
+    assert len(gzip.decompress(packed)) > 60_000_000
+
+    server.switches.fault = Fault.OVERSIZED
+    answer = await post(server, client)
+    assert len(answer.content) > 20_000_000
+    assert len(find(answer, "ChatPresence")) == 20
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [(Fault.RESET, httpx.ReadError), (Fault.TRUNCATED_HTTP, httpx.RemoteProtocolError)],
+)
+async def test_broken_connections(
+    server: NetServer,
+    client: httpx.AsyncClient,
+    caplog: pytest.LogCaptureFixture,
+    fault: Fault,
+    error: type[Exception],
+) -> None:
+    """A broken connection is broken for the client, quiet for the server, and the next call is well."""
+    server.switches.fault, server.switches.times = fault, 1
+    with pytest.raises(error):
+        await post(server, client)
+    assert texts(await post(server, client), "Succeeded") == ["true"]
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+    assert [call.status for call in server.calls] == [None if fault is Fault.RESET else 200, 200]
+
+
+@pytest.mark.parametrize("fault", [Fault.STALLED, Fault.DRIP, Fault.OVERSIZED])
+async def test_slow_answers_end_with_the_server(client: httpx.AsyncClient, fault: Fault) -> None:
+    """A server that closes ends its slow answers, and waits for nobody."""
+    async with NetServer() as server:
+        server.switches.fault = fault
+        request = client.build_request(
+            "POST",
+            f"{server.url}/Services86/Chat.svc",
+            content=envelope("GetChatPresence", header=credentials(server.issue_ticket())),
+            headers={"Content-Type": "text/xml", "SOAPAction": f'"{ns()}/Chat/GetChatPresence"'},
+        )
+        asking = asyncio.create_task(client.send(request, stream=True))
+        while not server.in_flight["GetChatPresence"]:  # noqa: ASYNC110 - the server has no event to wait for
+            await asyncio.sleep(0)
+        if fault is not Fault.STALLED:
+            await asking  # the headers came; the body is left lying
+    assert server.in_flight["GetChatPresence"] == 0
+    if fault is Fault.STALLED:
+        with pytest.raises(httpx.TransportError):
+            await asking
+    else:
+        await (await asking).aclose()
+
+
+async def test_client_leaves(server: NetServer, client: httpx.AsyncClient) -> None:
+    """A stalled answer ends when its client leaves."""
+    server.switches.fault = Fault.STALLED
+    asking = asyncio.create_task(post(server, client))
+    while not server.in_flight["GetChatPresence"]:  # noqa: ASYNC110 - likewise
+        await asyncio.sleep(0)
+    asking.cancel()
+    while server.in_flight["GetChatPresence"]:  # noqa: ASYNC110 - likewise
+        await asyncio.sleep(0)
+    assert server.calls[-1].status is None
+
+
+@pytest.mark.parametrize(("fault", "with_ticket"), [(Fault.REDIRECT_302, False), (Fault.REDIRECT_307, True)])
+async def test_redirects(server: NetServer, client: httpx.AsyncClient, fault: Fault, with_ticket: bool) -> None:
+    """A redirect remembers who followed it, and whether the ticket came along."""
+    server.switches.fault = fault
+    assert (await post(server, client)).status_code == fault.status
+    assert (server.redirect_followed, server.redirected_with_ticket) == (False, False)
+    client.follow_redirects = True
+    await post(server, client)
+    assert (server.redirect_followed, server.redirected_with_ticket) == (True, with_ticket)
+
+
+async def test_switches_have_limits(server: NetServer, client: httpx.AsyncClient) -> None:
+    """A fault can be limited to an operation and to a number of calls; clear() ends it."""
+    server.switches.fault, server.switches.only, server.switches.times = Fault.HTML_503, "GetSimpleList", 2
+    assert (await post(server, client)).status_code == 200
+    statuses = [(await post(server, client, "GetSimpleList")).status_code for _ in range(3)]
+    assert statuses == [503, 503, 200]
+    server.switches.fault, server.switches.times = Fault.HTML_503, None
+    server.switches.clear()
+    assert (await post(server, client, "GetSimpleList")).status_code == 200
+
+
+@pytest.mark.parametrize("fault", [Fault.TICKET_REFUSED, Fault.NO_RIGHT, Fault.NIL_NAME])
+async def test_sign_in_survives(server: NetServer, client: httpx.AsyncClient, fault: Fault) -> None:
+    """A fault of calls alone leaves signing in alone, and is not spent by it."""
+    server.switches.fault, server.switches.times = fault, 1
+    answer = await post(server, client, "AuthenticateUsernamePassword", PASSWORD)
+    assert texts(answer, "AuthenticationSucceeded") == ["true"]
+    assert server.switches.times == 1
+
+
+async def test_proxy_is_in_front_of_tickets(server: NetServer, client: httpx.AsyncClient) -> None:
+    """The proxy's page comes before the ticket is looked at; a fault of the reply comes after."""
+    server.switches.fault = Fault.HTML_502
+    assert (await post(server, client, header="")).status_code == 502
+    server.switches.fault, server.switches.times = Fault.DATABASE, 1
+    assert refused_as(await post(server, client, header="")) == SESSION
+    assert server.switches.times == 1
+
+
+SLOW = {Fault.STALLED, Fault.DRIP, Fault.GZIP_BOMB, Fault.OVERSIZED}  # by design, and tested above
+
+
+@pytest.mark.parametrize("operation", ["AuthenticateUsernamePassword", "GetSimpleList", "IsWithinOpeningHours"])
+async def test_every_fault_on_every_operation(server: NetServer, client: httpx.AsyncClient, operation: str) -> None:
+    """No fault makes the server itself fail, whatever the operation."""
+    for fault in (fault for fault in Fault if fault not in SLOW):
+        server.switches.fault = fault
+        try:
+            answer = await post(server, client, operation, PASSWORD if operation.startswith("Auth") else "")
+        except httpx.TransportError:
+            assert fault in (Fault.RESET, Fault.TRUNCATED_HTTP)
+        else:
+            assert answer.status_code == (500 if fault is Fault.SOAP_FAULT else fault.status or 200), fault
+
+
+async def test_down_and_back(server: NetServer, client: httpx.AsyncClient) -> None:
+    """A server that is down refuses connections, and comes back on the same address with its tickets."""
+    header, url = credentials(server.issue_ticket()), server.url
+    await post(server, client, header=header)
+    for _ in range(2):
+        await server.go_down()
+        await server.go_down()
+        with pytest.raises(httpx.ConnectError):
+            await post(server, client, header=header)
+        await server.come_back()
+        await server.come_back()
+        assert server.url == url
+        assert texts(await post(server, client, header=header), "Succeeded") == ["true"]
+
+
+async def test_latency_and_load(server: NetServer, client: httpx.AsyncClient) -> None:
+    """Calls at the same time are counted as such, by operation."""
+    server.switches.latency_s = 0.02
+    await asyncio.gather(*(post(server, client) for _ in range(5)), post(server, client, "GetSimpleList"))
+    assert server.max_in_flight["GetChatPresence"] > 1
+    assert server.max_in_flight["GetSimpleList"] == 1
+    assert server.in_flight.total() == 0
+    assert (server.count("GetChatPresence"), server.count("GetSimpleList")) == (5, 1)
+
+
+async def test_calls_hold_no_secrets(server: NetServer, client: httpx.AsyncClient) -> None:
+    """What is remembered of calls never holds a ticket or a password."""
+    ticket = server.issue_ticket()
+    await post(server, client, header=credentials(ticket))
+    await post(server, client, "AuthenticateUsernamePassword", PASSWORD)
+    assert server.count("GetChatPresence") == server.count("AuthenticateUsernamePassword") == 1
+    assert ticket not in repr(server.calls)
+    assert "demo-password" not in repr(server.calls)
+
+
+async def test_tls() -> None:
+    """With a certificate the server speaks https."""
+    authority = trustme.CA()
+    ours, theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    authority.issue_cert("127.0.0.1").configure_cert(ours)
+    authority.configure_trust(theirs)
+    async with NetServer(ssl_context=ours) as server, httpx.AsyncClient(verify=theirs) as client:
+        assert server.url.startswith("https://127.0.0.1:")
+        assert texts(await post(server, client), "Succeeded") == ["true"]
+        server.switches.fault = Fault.RESET
+        with pytest.raises(httpx.TransportError):
+            await post(server, client)
