@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
     ModelWrapValidatorHandler,
@@ -35,6 +36,20 @@ def _topics(value: object) -> object:
     return topics
 
 
+def _number(value: object) -> object:
+    """A whole number, where it is one: a literal type takes no strings."""
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
+def _starts_with(prefix: str, where: str) -> AfterValidator:
+    def check(value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(prefix):
+            raise ValueError(f"does not start with {prefix}; find it at api.slack.com/apps, {where}")
+        return value
+
+    return AfterValidator(check)
+
+
 class Settings(BaseSettings):
     """Every setting, by its name in `.env` in lower case. Secrets do not show in its `repr`.
 
@@ -43,15 +58,15 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
 
-    slack_bot_token: SecretStr
-    slack_app_token: SecretStr | None = None
+    slack_bot_token: Annotated[SecretStr, _starts_with("xoxb-", "OAuth & Permissions, Bot User OAuth Token")]
+    slack_app_token: Annotated[SecretStr, _starts_with("xapp-", "Basic Information, App-Level Tokens")] | None = None
     slack_signing_secret: SecretStr | None = None
     slack_api_url: str = "https://slack.com/api/"
     host: str = "0.0.0.0"  # noqa: S104  # a container's port is reached from outside it
     port: int = Field(3000, ge=1, le=65535)
 
     superoffice_url: str
-    superoffice_services: Annotated[Literal[86, 87, 88], BeforeValidator(int)] = 86
+    superoffice_services: Annotated[Literal[86, 87, 88], BeforeValidator(_number)] = 86
     superoffice_application_token: SecretStr | None = None
     superoffice_ticket: SecretStr | None = None
     superoffice_username: str | None = None
@@ -86,16 +101,6 @@ class Settings(BaseSettings):
         values = (getattr(self, name) for name in type(self).model_fields)
         return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
 
-    @field_validator("slack_bot_token")
-    @classmethod
-    def _bot_token(cls, value: SecretStr) -> SecretStr:
-        return _starts_with(value, "xoxb-", "OAuth & Permissions, Bot User OAuth Token")
-
-    @field_validator("slack_app_token")
-    @classmethod
-    def _app_token(cls, value: SecretStr) -> SecretStr:
-        return _starts_with(value, "xapp-", "Basic Information, App-Level Tokens")
-
     @field_validator("slack_api_url", "superoffice_url")
     @classmethod
     def _address(cls, value: str) -> str:
@@ -123,12 +128,6 @@ class Settings(BaseSettings):
         if problems := list(_together(data)):
             raise ConfigError(problems)
         return settings
-
-
-def _starts_with(value: SecretStr, prefix: str, where: str) -> SecretStr:
-    if not value.get_secret_value().startswith(prefix):
-        raise ValueError(f"does not start with {prefix}; find it at api.slack.com/apps, {where}")
-    return value
 
 
 def _together(data: dict[str, Any]) -> Iterator[str]:

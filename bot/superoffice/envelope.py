@@ -71,7 +71,16 @@ def _check_body(body: etree._Element, element: Any) -> None:
     reply = body.find(element.qname.text)
     if reply is None or len(body) != 1:
         raise Unexpected(Reason.UNREADABLE, "the SOAP body is not the reply")
+    for _, part in element.type.elements:
+        if part.type.name.startswith("ArrayOf"):
+            _check_array(reply.find(part.qname.text))
     _keep_the_contract(reply, element.type)
+
+
+def _check_array(array: etree._Element | None) -> None:
+    """An array must be there, be it empty: zeep makes None of "nobody" and of "nothing said" alike."""
+    if array is None or array.get(f"{_XSI}nil") in _TRUE:
+        raise Unexpected(Reason.UNREADABLE, "the reply says nothing")
 
 
 def _keep_the_contract(node: etree._Element, kind: Any) -> None:

@@ -1,10 +1,11 @@
 """The roster, and its variants: by topic, nobody, no such topic."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Final, TypeVar, assert_never
+from itertools import islice
+from typing import Final, assert_never
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, RichTextElementParts
 
 from bot.presence.model import Snapshot, State
 from bot.presence.roster import Answer, NoSuchTopic, Roster, Seat, TopicGroup, TopicList
@@ -23,10 +24,13 @@ from bot.slack.views.message import (
     section,
 )
 
-MAX_AGENTS: Final = 40
-"""Agents in a message; Slack refuses messages that are too long whole, so the rest is counted in words."""
+MAX_LINES: Final = 40
+"""Agents or topics in a message; more are a wall that nobody reads."""
 
-MAX_TOPICS: Final = 40
+MAX_CHARACTERS: Final = 9_000
+"""Characters of those lines. Slack does not say from where on it refuses a message as `msg_blocks_too_long`; others
+found about 13,000: https://github.com/slackapi/bolt-js/issues/2509"""
+
 MAX_AGENTS_OF_TOPIC: Final = 8
 LINES_IN_A_BLOCK: Final = 10
 
@@ -35,9 +39,6 @@ _EMOJI: Final = {
     State.BUSY: "large_orange_circle",
     State.AWAY: "white_circle",
 }
-_DASH: Final = " — "
-
-T = TypeVar("T")
 
 
 def answer_message(answer: Answer, *, now: datetime) -> Message:
@@ -58,8 +59,9 @@ def _roster(roster: Roster, now: datetime) -> Message:
     title = words.title(roster.topics)
     blocks: list[Block] = [header(title), *_stale(roster.snapshot, now), section(summary)]
     if roster.seats:
-        blocks += [lines(map(_agent, chunk)) for chunk in _chunks(roster.seats[:MAX_AGENTS])]
-        blocks += _more(len(roster.seats) - MAX_AGENTS, "agent", "agents", "Ask for a topic to see fewer.")
+        shown = _fitting(map(_agent, roster.seats))
+        blocks += _in_blocks(shown)
+        blocks += _more(len(roster.seats) - len(shown), "agent", "agents", "Ask for a topic to see fewer.")
     else:
         blocks.append(lines([[literal(words.nobody(roster))]]))
     if roster.seats and roster.uncovered:
@@ -74,8 +76,9 @@ def _topic_list(topics: TopicList, now: datetime) -> Message:
     title = f"{words.TITLE}, by topic"
     blocks: list[Block] = [header(title), *_stale(topics.snapshot, now), section(summary)]
     if topics.groups:
-        blocks += [lines(map(_group, chunk)) for chunk in _chunks(topics.groups[:MAX_TOPICS])]
-        blocks += _more(len(topics.groups) - MAX_TOPICS, "topic", "topics", "Ask for one by its name.")
+        shown = _fitting(map(_group, topics.groups))
+        blocks += _in_blocks(shown)
+        blocks += _more(len(topics.groups) - len(shown), "topic", "topics", "Ask for one by its name.")
     else:
         blocks.append(lines([[literal("SuperOffice names no chat topics.")]]))
     blocks.append(context(words.MEMBERS))
@@ -89,23 +92,34 @@ def _no_such_topic(answer: NoSuchTopic) -> Message:
     return message(escaped(said), [lines(rows)])
 
 
-def _agent(seat: Seat) -> Iterator[Part]:
-    yield emoji(_EMOJI[seat.state])
-    yield literal(" ")
-    yield bold(words.name(seat))
-    yield literal(f"{_DASH}{words.state(seat)}{_DASH}{words.topics_of(seat)}")
+def _agent(seat: Seat) -> list[Part]:
+    said = f" — {words.state(seat)} — {words.topics_of(seat)}"
+    return [emoji(_EMOJI[seat.state]), literal(" "), bold(words.name(seat)), literal(said)]
 
 
-def _group(group: TopicGroup) -> Iterator[Part]:
-    yield bold(words.topic(group.topic))
+def _group(group: TopicGroup) -> list[Part]:
+    name = bold(words.topic(group.topic))
     if not group.seats:
-        yield literal(f"{_DASH}nobody")
-        return
-    free = any(seat.state is State.FREE for seat in group.seats)
-    yield literal(_DASH)
-    yield emoji(_EMOJI[State.FREE if free else State.BUSY])
+        return [name, literal(" — nobody")]
     members = [f"{words.name(seat)} ({words.state(seat)})" for seat in group.seats]
-    yield literal(f" {words.listed(members, MAX_AGENTS_OF_TOPIC)}")
+    said = f" {words.listed(members, MAX_AGENTS_OF_TOPIC)}"
+    return [name, literal(" — "), emoji(_EMOJI[group.seats[0].state]), literal(said)]
+
+
+def _fitting(rows: Iterable[list[Part]]) -> list[list[Part]]:
+    """The first rows, as many as a message holds."""
+    shown = []
+    room = MAX_CHARACTERS
+    for row in islice(rows, MAX_LINES):
+        room -= sum(len(part.text if isinstance(part, RichTextElementParts.Text) else part.name) for part in row)
+        if room < 0:
+            break
+        shown.append(row)
+    return shown
+
+
+def _in_blocks(rows: list[list[Part]]) -> list[Block]:
+    return [lines(rows[start : start + LINES_IN_A_BLOCK]) for start in range(0, len(rows), LINES_IN_A_BLOCK)]
 
 
 def _stale(snapshot: Snapshot, now: datetime) -> list[Block]:
@@ -127,8 +141,3 @@ def _more(number: int, one: str, many: str, hint: str) -> list[Block]:
 def _time(moment: datetime) -> str:
     """The time in each reader's own zone: https://docs.slack.dev/messaging/formatting-message-text/#date-formatting."""
     return f"<!date^{int(moment.timestamp())}^{{time}}|{moment.astimezone(UTC):%H:%M} UTC>"
-
-
-def _chunks(rows: tuple[T, ...]) -> Iterator[tuple[T, ...]]:
-    for start in range(0, len(rows), LINES_IN_A_BLOCK):
-        yield rows[start : start + LINES_IN_A_BLOCK]

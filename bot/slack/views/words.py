@@ -11,7 +11,7 @@ TITLE = "Who's online"
 MEMBERS = "Present members of the topic. SuperOffice also counts people who only listen or manage."
 
 MAX_NAME = 60
-MAX_TOPIC = 40
+MAX_TOPIC = 30
 MAX_TOPICS_OF_AGENT = 5
 MAX_TOPICS_IN_A_LINE = 12
 

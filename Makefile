@@ -1,0 +1,31 @@
+# Every target sets up what it needs: uv, if there is none, in .uv/; the dependencies, as locked, in .venv/.
+
+UV_VERSION := 0.13.9
+UV := $(or $(shell command -v uv),.uv/bin/uv)
+RUN := $(UV) run --locked --quiet
+
+.PHONY: help demo test check format
+
+help: ## Show the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+demo: $(UV) ## Try the bot here, with a pretend Slack and a pretend SuperOffice
+	@$(RUN) python -m playground
+
+test: $(UV) ## Run the tests
+	$(RUN) pytest
+
+check: $(UV) ## Run every check: format, lint, types, the house's rules, the tests with coverage
+	$(RUN) ruff format --check
+	$(RUN) ruff check
+	$(RUN) mypy
+	$(RUN) lint-imports
+	$(RUN) pytest --cov --cov-report=term
+
+format: $(UV) ## Format the code
+	$(RUN) ruff format
+	$(RUN) ruff check --fix
+
+.uv/bin/uv:
+	python3 -m venv .uv
+	.uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)

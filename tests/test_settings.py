@@ -1,0 +1,159 @@
+"""Settings: all that is wrong at once, by name, and no secret in what is said."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.errors import ConfigError
+from bot.settings import Settings
+
+GOOD = {
+    "SLACK_BOT_TOKEN": "xoxb-1-secret",
+    "SLACK_APP_TOKEN": "xapp-1-secret",
+    "SUPEROFFICE_URL": "https://crm.example.com/SuperOffice/Remote",
+    "SUPEROFFICE_USERNAME": "who",
+    "SUPEROFFICE_PASSWORD": "hunter2",
+}
+
+Load = Callable[..., Settings]
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Load:
+    """Settings from an .env file: the good ones, changed; None leaves a setting out."""
+
+    def load(**changed: str | None) -> Settings:
+        settings = {name: value for name, value in (GOOD | changed).items() if value is not None}
+        env_file = tmp_path / ".env"
+        env_file.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
+        return Settings.load(env_file)
+
+    return load
+
+
+def _problems(load: Load, **changed: str | None) -> tuple[str, ...]:
+    with pytest.raises(ConfigError) as caught:
+        load(**changed)
+    return caught.value.problems
+
+
+def test_good(load: Load) -> None:
+    """The least that is needed is enough, and the rest has defaults."""
+    settings = load()
+    assert settings.uses_socket_mode
+    assert not settings.serves_http
+    assert settings.superoffice_services == 86
+    assert settings.presence_fresh_s == 5
+
+
+def test_environment_wins(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment wins over the file."""
+    monkeypatch.setenv("BUSY_AT", "3")
+    assert load(BUSY_AT="2").busy_at == 3
+
+
+def test_empty_is_unset(load: Load) -> None:
+    """A setting left empty counts as not set."""
+    assert load(PORT="", SUPEROFFICE_TICKET="").port == 3000
+
+
+def test_all_at_once(load: Load) -> None:
+    """Every problem is told in one go, each by the name of its setting."""
+    problems = _problems(
+        load,
+        SLACK_BOT_TOKEN=None,
+        SLACK_APP_TOKEN=None,
+        SUPEROFFICE_URL="crm",
+        SUPEROFFICE_PASSWORD=None,
+        PORT="x",
+        SUPEROFFICE_TOPICS="1=A,B",
+    )
+    named = {problem.split()[0] for problem in problems}
+    assert named == {
+        "SLACK_BOT_TOKEN",
+        "SLACK_APP_TOKEN",
+        "SUPEROFFICE_URL",
+        "SUPEROFFICE_PASSWORD",
+        "PORT",
+        "SUPEROFFICE_TOPICS",
+    }
+    assert len(problems) == len(named)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("SLACK_BOT_TOKEN", "hunter2-bot", "xoxb-"),
+        ("SLACK_APP_TOKEN", "hunter2-app", "xapp-"),
+        ("SUPEROFFICE_URL", "crm.example.com/Remote", "web address"),
+        ("SUPEROFFICE_URL", "https://hunter2:hunter2@crm.example.com/Remote", "web address"),
+        ("SUPEROFFICE_URL", "https://crm.example.com/", "/Remote"),
+        ("SUPEROFFICE_URL", "https://crm.example.com/Remote/Services86/Chat.svc", "/Remote"),
+        ("SUPEROFFICE_SERVICES", "85", "86, 87 or 88"),
+        ("SUPEROFFICE_SERVICES", "x", "86, 87 or 88"),
+        ("SUPEROFFICE_TIMEOUT_S", "0", "greater than 0"),
+        ("SUPEROFFICE_TOPICS", "Billing", "1=Billing"),
+        ("PRESENCE_FRESH_S", "-1", "greater than or equal to 0"),
+        ("BUSY_AT", "0", "greater than or equal to 1"),
+        ("LOG_LEVEL", "LOUD", "'DEBUG'"),
+        ("LOG_FORMAT", "xml", "'json'"),
+    ],
+)
+def test_malformed(load: Load, name: str, value: str, said: str) -> None:
+    """A malformed setting is named with what it should be; a secret's value is not told."""
+    (problem,) = _problems(load, **{name: value})
+    assert problem.startswith(f"{name} ")
+    assert said in problem
+    assert "hunter2" not in problem
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"SUPEROFFICE_USERNAME": None, "SUPEROFFICE_PASSWORD": None}, "set one way in"),
+        ({"SUPEROFFICE_USERNAME": None}, "SUPEROFFICE_USERNAME is missing"),
+        ({"SUPEROFFICE_PASSWORD": None}, "SUPEROFFICE_PASSWORD is missing"),
+        ({"SUPEROFFICE_TICKET": "7T:hunter2"}, "keep one way in"),
+        ({"SLACK_APP_TOKEN": None}, "SLACK_SIGNING_SECRET"),
+    ],
+)
+def test_together(load: Load, changed: dict[str, str | None], said: str) -> None:
+    """Settings that only make sense together are checked together."""
+    (problem,) = _problems(load, **changed)
+    assert said in problem
+
+
+def test_topics(load: Load) -> None:
+    """Topic names come as pairs, with spaces where people put them."""
+    assert load(SUPEROFFICE_TOPICS="1=Billing, 2 = Returns & co,").superoffice_topics == {
+        1: "Billing",
+        2: "Returns & co",
+    }
+
+
+def test_http(load: Load) -> None:
+    """Without an app token, HTTP is served."""
+    settings = load(SLACK_APP_TOKEN=None, SLACK_SIGNING_SECRET="hunter2")
+    assert settings.serves_http
+    assert not settings.uses_socket_mode
+
+
+def test_health_in_socket_mode(load: Load) -> None:
+    """In Socket Mode, HTTP is served only where PORT was set."""
+    assert load(PORT="3000").serves_http
+
+
+def test_no_secret_shows(load: Load) -> None:
+    """No secret shows in the settings' repr, and all are known to whoever must keep them."""
+    settings = load(SLACK_SIGNING_SECRET="hunter2", SUPEROFFICE_APPLICATION_TOKEN="hunter3")
+    for secret in ("xoxb-1-secret", "xapp-1-secret", "hunter2", "hunter3"):
+        assert secret not in repr(settings)
+        assert secret not in str(settings)
+        assert secret in settings.secrets()
