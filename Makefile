@@ -4,13 +4,16 @@ UV_VERSION := 0.13.9
 UV := $(or $(shell command -v uv),.uv/bin/uv)
 RUN := $(UV) run --locked --quiet
 
-.PHONY: help demo test check format
+.PHONY: help demo install test check format pictures
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
 demo: $(UV) ## Try the bot here, with a pretend Slack and a pretend SuperOffice
 	@$(RUN) python -m playground
+
+install: $(UV) ## Install the bot into .venv/, with what it needs to run and no more
+	$(UV) sync --locked --quiet --no-dev
 
 test: $(UV) ## Run the tests
 	$(RUN) pytest
@@ -25,6 +28,9 @@ check: $(UV) ## Run every check: format, lint, types, the house's rules, the tes
 format: $(UV) ## Format the code
 	$(RUN) ruff format
 	$(RUN) ruff check --fix
+
+pictures: $(UV) ## Draw the README's picture, from what the bot really sends
+	$(RUN) python -m playground.picture
 
 .uv/bin/uv:
 	python3 -m venv .uv

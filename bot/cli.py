@@ -6,8 +6,8 @@
 import asyncio
 import importlib.util
 import logging
+import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 from typing import Final
@@ -102,7 +102,7 @@ def demo() -> None:
     if importlib.util.find_spec("playground") is None:
         click.echo("The demo comes with the source code: run “make demo” in a checkout of the project.", err=True)
         sys.exit(FAILED)
-    sys.exit(subprocess.run([sys.executable, "-m", "playground"], check=False).returncode)
+    os.execv(sys.executable, [sys.executable, "-m", "playground"])  # noqa: S606  # the playground takes our place
 
 
 def _settings(env_file: Path, *, level: str | None = None) -> Settings:

@@ -69,13 +69,14 @@ def _lines(answer: Answer, now: datetime) -> list[Text]:
             return _topic_list(answer, now)
         case NoSuchTopic():
             topics = words.topic_names(answer.snapshot.topics, words.MAX_TOPICS_IN_A_LINE)
-            return [Text(words.no_such_topic(answer.words, answer.suggestions)), Text(f"Topics: {topics}")]
+            said = words.no_such_topic(answer.words, answer.suggestions)
+            return [*_stale(answer.snapshot, now), Text(said), Text(f"Topics: {topics}")]
         case _:
             assert_never(answer)
 
 
 def _roster(roster: Roster, now: datetime) -> list[Text]:
-    lines = [*_top(words.title(roster.topics), roster.snapshot, now)]
+    lines = [Text(words.title(roster.topics), style="bold"), *_stale(roster.snapshot, now)]
     lines.append(Text(words.summary(roster.count, _time(roster.snapshot.taken_at))))
     if not roster.seats:
         return [*lines, Text(words.nobody(roster))]
@@ -88,18 +89,17 @@ def _roster(roster: Roster, now: datetime) -> list[Text]:
 
 
 def _topic_list(topics: TopicList, now: datetime) -> list[Text]:
-    lines = [*_top(f"{words.TITLE}, by topic", topics.snapshot, now)]
+    lines = [Text(f"{words.TITLE}, by topic", style="bold"), *_stale(topics.snapshot, now)]
     lines.append(Text(words.summary(topics.count, _time(topics.snapshot.taken_at))))
     width = max((cell_len(words.topic(group.topic)) for group in topics.groups), default=0)
     return lines + [_group(group, width) for group in topics.groups]
 
 
-def _top(title: str, snapshot: Snapshot, now: datetime) -> list[Text]:
-    lines = [Text(title, style="bold")]
-    if snapshot.stale_because is not None:
-        ago = words.ago(snapshot.taken_at, now)
-        lines.append(Text(words.stale(snapshot.stale_because, _time(snapshot.taken_at), ago), style="yellow"))
-    return lines
+def _stale(snapshot: Snapshot, now: datetime) -> list[Text]:
+    if snapshot.stale_because is None:
+        return []
+    ago = words.ago(snapshot.taken_at, now)
+    return [Text(words.stale(snapshot.stale_because, _time(snapshot.taken_at), ago), style="yellow")]
 
 
 def _agent(seat: Seat, names: int, states: int) -> Text:

@@ -1,13 +1,7 @@
 """What is played on the stage: a short script, and then a prompt at which a person plays on."""
 
-import asyncio
-import contextlib
-import sys
-import termios
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum, auto
@@ -17,45 +11,36 @@ from rich.text import Text
 
 from playground.netserver_xml import Fault
 from playground.show import show
-from playground.slack import Delivery, Post
-from playground.stage import Stage
+from playground.slack import BOT_USER, Delivery, Post
+from playground.stage import Stage, StageError
 
-COMMAND = "/who-is-online"
-MENTION = "@who"
-SCRIPT = (COMMAND, f"{COMMAND} billing", f"{MENTION} topics")
-SCRIPT_S = 10.0
-"""How long the script waits for an answer."""
-PROMPT_S = 15.0
-"""How long the prompt does, which can make SuperOffice slow: longer than the bot waits for it."""
-
+SCRIPT_S = 10.0  # how long an answer may take in the script
+PROMPT_S = 15.0  # and at the prompt, where SuperOffice can be slow: longer than the bot waits for it
 SLOW_S = 4.0
 LATER_MINUTES = 30
 WIDEST = 100
-_BAR = "  │ "
+BAR = "  │ "
+
+ASKER, SUPPORT, GENERAL = "U0ASKER01", "C0SUPPORT", "C0GENERAL"
 
 
-# --- what a line says ---
+class How(Enum):
+    """How Kari asks; the values are the lines' first words."""
 
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """The slash command, with these words."""
-
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """The bot's name in a channel, with these words."""
-
-    words: str
+    COMMAND = "/who-is-online"
+    MENTION = "@who"
+    DIRECT_MESSAGE = ""
 
 
 @dataclass(frozen=True, slots=True)
-class DirectMessage:
-    """These words to the bot alone."""
+class Question:
+    """What Kari asks the bot."""
 
-    words: str
+    how: How
+    words: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.how.value} {self.words}".strip()
 
 
 class Switch(Enum):
@@ -81,150 +66,212 @@ class Word(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Something that cannot be said, and what can be instead."""
+    """What cannot be said, and what can be instead."""
 
     advice: str
 
 
-Question = Command | Mention | DirectMessage
-Line = Question | Switch | Word | Unknown
-
-_WORDS = {"": Word.NOTHING, "later": Word.LATER, "help": Word.HELP, "quit": Word.QUIT, "exit": Word.QUIT}
+_ASKED = {how.value: how for how in (How.COMMAND, How.MENTION)}
 _SWITCHES = {switch.value: switch for switch in Switch}
+_WORDS = {"": Word.NOTHING, "later": Word.LATER, "help": Word.HELP, "quit": Word.QUIT, "exit": Word.QUIT}
 
 
-def read(line: str) -> Line:
+def read(line: str) -> Question | Switch | Word | Unknown:
     """Read what a person typed at the prompt."""
     said = line.strip()
-    first, *rest = said.split(maxsplit=1) or [""]
-    words = "".join(rest)
-    match first.casefold():
-        case "/who-is-online":
-            return Command(words)
-        case "@who":
-            return Mention(words)
-        case "superoffice":
-            switch = _SWITCHES.get(words.casefold())
-            return switch or Unknown(f"SuperOffice can be made: {', '.join(_SWITCHES)}.")
-        case slash if slash.startswith("/"):
-            return Unknown(f"The only command here is {COMMAND}.")
-        case _:
-            return _WORDS.get(said.casefold()) or DirectMessage(said)
+    first, _, words = (part.strip() for part in said.partition(" "))
+    name = first.casefold()
+    if name in _ASKED:
+        return Question(_ASKED[name], words)
+    if name == "superoffice":
+        return _SWITCHES.get(words.casefold()) or Unknown(f"After superoffice, say one of: {', '.join(_SWITCHES)}.")
+    if name.startswith("/"):
+        return Unknown(f"The only command here is {How.COMMAND.value}.")
+    return _WORDS.get(said.casefold()) or Question(How.DIRECT_MESSAGE, said)
 
+
+SCRIPT = (Question(How.COMMAND), Question(How.COMMAND, "billing"), Question(How.MENTION, "topics"))
 
 HAPPENS = {
-    Switch.DOWN: (
-        "SuperOffice refuses every connection. When its roster is older than 5 s, the bot says so and shows the old one."
-    ),
-    Switch.UP: "SuperOffice takes connections again. The bot's next answer is a fresh one.",
-    Switch.SLOW: (
-        f"SuperOffice takes {SLOW_S:g} s for each answer. Slack waits for 3 s, so the bot answers twice: at once and then."
-    ),
+    Switch.DOWN: "SuperOffice now refuses connections. Once its roster is 5 s old, the bot will show it with its age.",
+    Switch.UP: "SuperOffice takes connections again. The bot needs no restart.",
+    Switch.SLOW: f"SuperOffice now takes {SLOW_S:g} s to answer. The bot will say so in time, and answer later.",
     Switch.FAST: "SuperOffice answers at once again.",
-    Switch.TICKET: "Every ticket has ended. The bot signs in again by itself, and nobody notices.",
-    Switch.GARBAGE: "SuperOffice answers with a web page. The bot does not mistake it for an empty roster.",
+    Switch.TICKET: "Every ticket has ended. The bot will sign in again, and nobody will notice.",
+    Switch.GARBAGE: "SuperOffice now answers with a web page. The bot will not take it for an empty roster.",
     Switch.OK: "SuperOffice is up, quick and well again.",
 }
 
-WELCOME = f"Your turn: {COMMAND} orders, {MENTION} all, or plain words to the bot alone. More with help; quit ends."
+WELCOME = "Your turn. Ask the bot as Kari does, or change SuperOffice: help shows how, quit ends."
 
 HELP = f"""\
-You are Kari, and ask the bot:
-  {COMMAND} [words]   the command, in #support
-  {MENTION} [words]             a mention, in #general
-  anything else            a direct message
-  The words are a topic, such as billing, or all, topics or help.
+/who-is-online [words]   Kari's command in #support
+@who [words]             Kari's mention of the bot in #general
+anything else            Kari's direct message to the bot
+                         The words: a topic such as billing, or all, topics, help.
 
-You change what is around it:
-  superoffice down, up     refuses connections; takes them again
-  superoffice slow, fast   takes {SLOW_S:g} s for each answer; takes none
-  superoffice ticket       ends every ticket
-  superoffice garbage      answers with a web page
-  superoffice ok           undoes all of this
-  later                    {LATER_MINUTES} minutes pass in the pretend office
+superoffice down, up     refuses connections, or takes them again
+superoffice slow, fast   takes {SLOW_S:g} s to answer, or answers at once
+superoffice ticket       ends every ticket
+superoffice garbage      answers with a web page
+superoffice ok           undoes all of this
+later                    {LATER_MINUTES} minutes pass in the pretend office
 
-  help                     shows these lines
-  quit, or Ctrl-D          ends the demo
+help                     these lines
+quit, Ctrl-D             ends the demo
 
-The bot keeps a roster for 5 s before it asks SuperOffice again. When SuperOffice fails, it shows the last
-roster with its age until that is 5 minutes old. So a change may take 5 s to show."""
-
-
-# --- the play ---
+The bot shows a roster for 5 s before it asks SuperOffice again, so a change may take 5 s to show.
+While SuperOffice fails, it shows the last roster with its age, for 5 minutes."""
 
 
 class Demo:
     """Asks what people ask, and prints what they would see."""
 
     def __init__(self, stage: Stage, console: Console) -> None:
-        self._stage = stage
+        self._slack = stage.slack
+        self._superoffice = stage.superoffice
+        self._failure = stage.failure
         self._console = console
         self._width = min(console.width, WIDEST)
 
-    async def script(self) -> None:
-        """Play the script. Raises StageError when an answer fails to come."""
-        for line in SCRIPT:
-            question = read(line)
-            assert isinstance(question, Question)  # noqa: S101 - the script holds nothing else
-            self._say(f"\n{self._place(question)}: {line}", "bold")
-            await self._ask(question, SCRIPT_S)
+    async def script(self, patience_s: float = SCRIPT_S) -> None:
+        """Play the script. Raises StageError where an answer does not come in time."""
+        for question in SCRIPT:
+            self._say(f"\n{self._place(question)}: {question}", "bold")
+            await self._ask(question, patience_s)
 
-    async def prompt(self) -> None:
+    async def prompt(self, typed: Callable[[], Awaitable[str | None]]) -> None:
         """Do what a person types, until they quit."""
-        self._say(f"\n{WELCOME}", "dim")
-        while (line := await _type("\n> ")) is not None:
+        self._say(f"\n{WELCOME}")
+        while (line := await typed()) is not None:
             match read(line):
                 case Word.QUIT:
                     return
                 case Word.HELP:
                     self._say(HELP)
                 case Word.LATER:
-                    self._stage.superoffice.office.advance(LATER_MINUTES)
-                    self._say(f"It is {self._stage.superoffice.office.time} in the pretend office.")
+                    self._superoffice.office.advance(LATER_MINUTES)
+                    self._say(f"It is {self._superoffice.office.time} in the pretend office.")
                 case Switch() as switch:
                     await self._turn(switch)
                     self._say(HAPPENS[switch])
                 case Unknown(advice):
                     self._say(advice)
-                case (Command() | Mention() | DirectMessage()) as question:
+                case Question() as question:
                     try:
                         await self._ask(question, PROMPT_S)
                     except StageError as error:
-                        self.failed(error)
-
-    def failed(self, error: StageError) -> None:
-        """Print what went wrong, and the end of the bot's log."""
-        self._say(str(error), "red")
-        self._say(error.log, "dim")
+                        print_failure(self._console, error)
 
     async def _turn(self, switch: Switch) -> None:
-        superoffice = self._stage.superoffice
         match switch:
             case Switch.DOWN:
-                await superoffice.go_down()
+                await self._superoffice.go_down()
             case Switch.UP:
-                await superoffice.come_back()
+                await self._superoffice.come_back()
             case Switch.SLOW:
-                superoffice.switches.latency_s = SLOW_S
+                self._superoffice.switches.latency_s = SLOW_S
             case Switch.FAST:
-                superoffice.switches.latency_s = 0
+                self._superoffice.switches.latency_s = 0
             case Switch.TICKET:
-                superoffice.end_tickets()
+                self._superoffice.end_tickets()
             case Switch.GARBAGE:
-                superoffice.switches.fault = Fault.HTML_200
+                self._superoffice.switches.fault = Fault.HTML_200
             case Switch.OK:
-                superoffice.switches.clear()
-                await superoffice.come_back()
+                self._superoffice.switches.clear()
+                await self._superoffice.come_back()
+
+    # --- a question and its answers ---
 
     async def _ask(self, question: Question, patience_s: float) -> None:
-        """Ask, and print every answer as it comes: one, or a promise and then the answer."""
-        slack, started = self._stage.slack, time.perf_counter()
+        """Ask, and print what is answered: at once, or a promise and then the answer."""
+        started, asked = time.perf_counter(), self._times_asked
         try:
             delivery = await self._send(question, patience_s)
             shown = 0
-            while not shown or (shown == 1 and self._is_asked):
-                post = await self._next(delivery, shown, patience_s)
-                self._show(post, time.perf_counter() - started)
+            # While SuperOffice is still being asked, the first answer was a promise.
+            while shown == 0 or (shown == 1 and self._superoffice.in_flight.total()):
+                post = await self._answer(delivery, shown, patience_s)
+                if shown:
+                    self._say("")
+                source = "after asking SuperOffice" if self._times_asked > asked else "from memory"
+                self._show(post, f"answered in {_duration(time.perf_counter() - started)}, {_way(post)}, {source}")
                 shown += 1
         except TimeoutError:
-            raise self._stage.failure(f"The bot did not answer within {patience_s:g} s.") from None
+            raise self._failure(f"The bot did not answer within {patience_s:g} s.") from None
+
+    @property
+    def _times_asked(self) -> int:
+        return self._superoffice.count("GetChatPresence")
+
+    async def _send(self, question: Question, timeout_s: float) -> Delivery:
+        words = _escaped(question.words)
+        match question.how:
+            case How.COMMAND:
+                return await self._slack.command(words, user=ASKER, channel=SUPPORT, timeout_s=timeout_s)
+            case How.MENTION:
+                return await self._slack.mention(words, user=ASKER, channel=GENERAL, timeout_s=timeout_s)
+            case How.DIRECT_MESSAGE:
+                return await self._slack.direct_message(words, user=ASKER, timeout_s=timeout_s)
+
+    async def _answer(self, delivery: Delivery, shown: int, timeout_s: float) -> Post:
+        """Wait for the next answer. Raises StageError where Slack refuses it, or waited for it too long."""
+        await self._slack.until(lambda: len(delivery.posts) > shown or delivery.refused, timeout_s=timeout_s)
+        if delivery.refused:
+            raise self._failure(f"There is no answer in Slack: {delivery.refused[0].error}.")
+        return delivery.posts[shown]
+
+    # --- the screen ---
+
+    def _place(self, question: Question) -> str:
+        person = self._slack.people[ASKER].name
+        if question.how is How.DIRECT_MESSAGE:
+            return f"{person} to the bot"
+        channel = SUPPORT if question.how is How.COMMAND else GENERAL
+        return f"{person} in #{self._slack.channels[channel].name}"
+
+    def _show(self, post: Post, footer: str) -> None:
+        seen = show(
+            post.text,
+            post.blocks,
+            width=self._width - len(BAR),
+            timezone=datetime.now(UTC).astimezone().tzinfo or UTC,
+            name_of=self._slack.name_of,
+        )
+        who = Text(self._slack.people[BOT_USER].name, "bold cyan")
+        notes = ["Only visible to you"] * post.ephemeral + ["in the thread"] * (post.thread_ts is not None)
+        self._frame(who + Text("".join(f"  {note}" for note in notes), "dim"))
+        for line in seen.splitlines():
+            self._frame(Text(line))
+        self._say(f"  {footer}", "dim")
+
+    def _frame(self, line: Text) -> None:
+        self._console.print(Text(BAR, "cyan") + line, soft_wrap=True)
+
+    def _say(self, text: str, style: str = "") -> None:
+        self._console.print(Text(text, style), soft_wrap=True)
+
+
+def print_failure(console: Console, error: StageError) -> None:
+    """Print what went wrong, and the end of the bot's log."""
+    console.print(Text(str(error), "red"), soft_wrap=True)
+    console.print(Text(f"The end of the bot's log:\n{error.log}" if error.log else "The bot's log is empty.", "dim"))
+
+
+def _way(post: Post) -> str:
+    match post.via:
+        case "ack":
+            return "in the acknowledgement"
+        case "response_url":
+            return "after the acknowledgement"
+        case _:
+            return "in its thread" if post.thread_ts else "as a message"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{max(round(seconds * 1000), 1)} ms"
+
+
+def _escaped(words: str) -> str:
+    """Write words as Slack sends them: https://docs.slack.dev/messaging/formatting-message-text#escaping."""
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -306,11 +306,13 @@ class _Reader:
         return "now"
 
     def wrap(self, text: str, *, less: int = 0) -> str:
-        lines = (
-            textwrap.wrap(line, self.width - less, break_long_words=False, drop_whitespace=False)
-            for line in text.split("\n")
-        )
-        return "\n".join(piece.rstrip() for wrapped in lines for piece in (wrapped or [""]))
+        return "\n".join(piece for line in text.split("\n") for piece in self._wrapped(line, self.width - less))
+
+    @staticmethod
+    def _wrapped(line: str, width: int) -> list[str]:
+        """A line in pieces; only the first keeps the spaces that it begins with."""
+        first, *rest = textwrap.wrap(line, width, break_long_words=False, drop_whitespace=False) or [""]
+        return [first.rstrip(), *(piece.strip() for piece in rest)]
 
 
 def _day(at: datetime) -> str:

@@ -33,7 +33,7 @@ RESPONSE_URL_USES = 5
 MOST_UPDATED_TEXT = 4_000
 
 
-class _RefusedCall(Exception):  # noqa: N818 - an answer of Slack's, not a fault of ours
+class _RefusedCall(Exception):
     def __init__(self, error: str, **more: Any) -> None:
         super().__init__(error)
         self.error = error

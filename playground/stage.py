@@ -62,7 +62,7 @@ class Stage:
         finally:
             for task in (acting, ended):
                 task.cancel()
-            await asyncio.wait({acting, ended})
+            await asyncio.gather(acting, ended, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -108,19 +108,21 @@ async def _running(
         await _stop(process)
 
 
-async def _stop(process: asyncio.subprocess.Process) -> None:
-    """End the bot as an operator would, and after that by force."""
+async def _stop(process: asyncio.subprocess.Process, patience_s: float = STOPPED_S) -> None:
+    """End the bot as an operator would; by force when patience ends, or when this is cancelled."""
     if process.returncode is not None:
         return
     with contextlib.suppress(ProcessLookupError):
         process.terminate()
     try:
-        async with asyncio.timeout(STOPPED_S):
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience_s):
+                await process.wait()
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
             await process.wait()
-    except TimeoutError:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
 
 
 def _environment(superoffice: NetServer, slack: Slack, caller: Mapping[str, str]) -> dict[str, str]:

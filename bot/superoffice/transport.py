@@ -6,6 +6,7 @@ repeated, and the deadline is the caller's.
 
 import asyncio
 import io
+import ssl
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -77,10 +78,12 @@ class NetServer:
 async def open_netserver(*, base_url: str, services: int, timeout_s: float) -> AsyncIterator[NetServer]:
     """A NetServer with connections of its own. `timeout_s` bounds each single wait; callers bound the whole.
 
-    Certificates are checked against the system's list or, where SSL_CERT_FILE is set, that one.
+    Certificates are checked against the system's authorities, as aiohttp does for Slack, or against those in
+    SSL_CERT_FILE. httpx by itself brings a list of its own, in which no company's own authority is.
     """
     limits = httpx.Limits(max_connections=10, max_keepalive_connections=2)
-    async with httpx.AsyncClient(timeout=timeout_s, limits=limits, follow_redirects=False) as http:
+    authorities = ssl.create_default_context()
+    async with httpx.AsyncClient(timeout=timeout_s, limits=limits, verify=authorities) as http:
         yield NetServer(http, base_url=base_url, services=services)
 
 

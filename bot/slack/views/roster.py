@@ -49,7 +49,7 @@ def answer_message(answer: Answer, *, now: datetime) -> Message:
         case TopicList():
             return _topic_list(answer, now)
         case NoSuchTopic():
-            return _no_such_topic(answer)
+            return _no_such_topic(answer, now)
         case _:
             assert_never(answer)
 
@@ -85,11 +85,11 @@ def _topic_list(topics: TopicList, now: datetime) -> Message:
     return message(f"{_stale_text(topics.snapshot, now)} {title}: {summary}".strip(), blocks)
 
 
-def _no_such_topic(answer: NoSuchTopic) -> Message:
+def _no_such_topic(answer: NoSuchTopic, now: datetime) -> Message:
     said = words.no_such_topic(answer.words, answer.suggestions)
     names = words.topic_names(answer.snapshot.topics, words.MAX_TOPICS_IN_A_LINE)
     rows = [[bold(said)]] + ([[literal(f"Topics: {names}")]] if names else [])
-    return message(escaped(said), [lines(rows)])
+    return message(escaped(said), [*_stale(answer.snapshot, now), lines(rows)])
 
 
 def _agent(seat: Seat) -> list[Part]:

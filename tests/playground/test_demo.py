@@ -1,0 +1,321 @@
+"""The demo: what can be typed, and the whole with the real bot, as a person runs it."""
+
+import asyncio
+import io
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from playground.demo import HAPPENS, HELP, Demo, How, Question, Switch, Unknown, Word, read
+from playground.stage import StageError, _stop, open_stage
+
+PROJECT = Path(__file__).parents[2]
+PLAYGROUND = [sys.executable, "-m", "playground"]
+PATIENCE_S = 30.0
+
+
+# --- what can be typed ---
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("/who-is-online", Question(How.COMMAND)),
+        ("/who-is-online billing", Question(How.COMMAND, "billing")),
+        ("  /Who-Is-Online   technical support ", Question(How.COMMAND, "technical support")),
+        ("@who", Question(How.MENTION)),
+        ("@Who topics", Question(How.MENTION, "topics")),
+        ("billing", Question(How.DIRECT_MESSAGE, "billing")),
+        ("later than that?", Question(How.DIRECT_MESSAGE, "later than that?")),
+        ("@whoever is there", Question(How.DIRECT_MESSAGE, "@whoever is there")),
+        ("superofficer", Question(How.DIRECT_MESSAGE, "superofficer")),
+    ],
+)
+def test_questions_are_typed_as_in_slack(line: str, meant: Question) -> None:
+    """The command and the mention begin with their names; all other words go to the bot alone."""
+    assert read(line) == meant
+
+
+@pytest.mark.parametrize("switch", Switch)
+def test_superoffice_is_switched_by_its_name(switch: Switch) -> None:
+    """After `superoffice`, one word says what happens to it; the help lists it, and it is explained when done."""
+    assert read(f"SuperOffice  {switch.value.upper()} ") is switch
+    assert switch.value in HELP
+    assert HAPPENS[switch]
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [("later", Word.LATER), (" HELP ", Word.HELP), ("quit", Word.QUIT), ("exit", Word.QUIT), ("  ", Word.NOTHING)],
+)
+def test_the_prompt_has_few_words_of_its_own(line: str, word: Word) -> None:
+    """These words, alone on their line, are for the prompt and not for the bot."""
+    assert read(line) is word
+
+
+@pytest.mark.parametrize("line", ["superoffice", "superoffice ", "superoffice explode", "superoffice down now"])
+def test_an_unknown_switch_is_told_the_known_ones(line: str) -> None:
+    """Whoever misses a switch reads which there are."""
+    unknown = read(line)
+    assert isinstance(unknown, Unknown)
+    assert all(switch.value in unknown.advice for switch in Switch)
+
+
+def test_an_unknown_command_is_told_the_known_one() -> None:
+    """There is one command, and Slack would not send another to the bot."""
+    assert read("/who-is-on") == Unknown("The only command here is /who-is-online.")
+
+
+# --- the stage ---
+
+
+async def test_the_bot_is_stopped_with_the_stage() -> None:
+    """The bot, connected while there is a stage, has ended properly when there is none."""
+    async with open_stage() as stage:
+        assert stage.slack.connections == 1
+        assert stage.bot.returncode is None
+    assert stage.bot.returncode == 0
+
+
+async def test_the_bot_has_no_other_settings_than_the_stage_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the caller's settings nor a proxy nor a `.env` reach the bot."""
+    for name in ("SLACK_SIGNING_SECRET", "SUPEROFFICE_TICKET", "PORT", "LOG_LEVEL", "HTTP_PROXY"):
+        monkeypatch.setenv(name, "of another bot")
+    tell = "import os; print(sorted(os.environ), os.listdir())"
+
+    with pytest.raises(StageError) as caught:
+        async with open_stage([sys.executable, "-c", tell]):
+            pytest.fail("no bot, but a stage")
+
+    assert "'SLACK_API_URL', 'SLACK_APP_TOKEN', 'SLACK_BOT_TOKEN', 'SUPEROFFICE_PASSWORD'" in caught.value.log
+    assert "'SUPEROFFICE_SERVICES', 'SUPEROFFICE_URL', 'SUPEROFFICE_USERNAME'" in caught.value.log
+    assert not any(name in caught.value.log for name in ("SIGNING", "TICKET", "'PORT'", "LOG_LEVEL", "PROXY"))
+    assert caught.value.log.endswith("['bot.log']")
+
+
+async def test_a_bot_that_ends_is_told_with_its_log() -> None:
+    """When the bot ends by itself, the error says so and brings the end of the log."""
+    complain = "import sys; print(*range(100), sep='\\n'); sys.exit('no such setting')"
+
+    with pytest.raises(StageError, match=r"^The bot ended by itself, with exit code 1\.$") as caught:
+        async with open_stage([sys.executable, "-uc", complain]):
+            pytest.fail("no bot, but a stage")
+
+    assert caught.value.log.splitlines() == [*map(str, range(81, 100)), "no such setting"]
+
+
+async def test_a_bot_that_does_not_connect_is_not_waited_for_long() -> None:
+    """A bot without a connection is given up after a while."""
+    with pytest.raises(StageError, match=r"did not connect to Slack within 0\.1 s"):
+        async with open_stage([sys.executable, "-c", "import time; time.sleep(60)"], connected_s=0.1):
+            pytest.fail("no bot, but a stage")
+
+
+async def test_a_bot_that_ends_ends_the_play() -> None:
+    """Nothing waits for a bot that is no longer there."""
+    async with open_stage() as stage:
+        stage.bot.terminate()
+        with pytest.raises(StageError, match="ended by itself"):
+            await stage.while_bot_lives(asyncio.sleep(60))
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+async def test_a_bot_that_does_not_stop_is_killed(cancelled: bool) -> None:
+    """A bot that ignores SIGTERM is killed when patience ends, or when a second signal cancels the waiting."""
+    stubborn = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(); time.sleep(60)"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-uc", stubborn, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    await process.stdout.readline()
+
+    stopping = asyncio.create_task(_stop(process, 60 if cancelled else 0.01))
+    if cancelled:
+        await asyncio.sleep(0)
+        stopping.cancel()
+    await asyncio.wait([stopping])
+
+    assert process.returncode == -signal.SIGKILL
+
+
+# --- the play ---
+
+
+def screen() -> Console:
+    return Console(file=io.StringIO(), width=100)
+
+
+def seen(console: Console) -> str:
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+async def test_a_bot_that_does_not_answer_fails_the_script() -> None:
+    """The script waits for an answer for so long, and then says that there is none."""
+    async with open_stage() as stage:
+        stage.bot.send_signal(signal.SIGSTOP)
+        try:
+            with pytest.raises(StageError, match="There is no answer in Slack: operation_timeout"):
+                await Demo(stage, screen()).script(patience_s=0.2)
+        finally:
+            stage.bot.send_signal(signal.SIGCONT)
+
+
+async def test_the_prompt_asks_and_switches() -> None:
+    """Each line does what it says, and is answered where Kari asked; what she typed is shown literally."""
+    lines = iter(
+        ["[bold]?", "@who help", "later", "superoffice slow", "superoffice ok", "superoffice what", "quit", "no"]
+    )
+    console = screen()
+
+    async def typed() -> str | None:
+        return next(lines)
+
+    async with open_stage() as stage:
+        await Demo(stage, console).prompt(typed)
+
+    shown = seen(console)
+    assert "No topic matches “[bold]?”." in shown
+    assert "as a message, after asking SuperOffice" in shown
+    assert "in its thread, from memory" in shown
+    assert "It is 10:10 in the pretend office." in shown
+    assert HAPPENS[Switch.SLOW] in shown
+    assert "say one of: down, up" in shown
+    assert next(lines) == "no"
+
+
+async def test_a_slow_answer_is_shown_after_its_promise() -> None:
+    """While SuperOffice is slow, both messages are shown: the acknowledgement's, and the answer that follows."""
+    lines = iter(["/who-is-online billing", None])
+    console = screen()
+
+    async def typed() -> str | None:
+        return next(lines)
+
+    async with open_stage() as stage:
+        stage.superoffice.switches.latency_s = 1.2  # signing in and asking take more than the bot's 2 s together
+        await Demo(stage, console).prompt(typed)
+
+    promise, answer = seen(console).split("in the acknowledgement")
+    assert "Katrin Müller" not in promise
+    assert "Katrin Müller" in answer
+    assert "after the acknowledgement" in answer
+
+
+# --- the whole, as a person runs it ---
+
+
+def test_without_a_terminal_it_plays_the_script() -> None:
+    """`python -m playground` shows the roster, a topic and the topics, and ends by itself with exit code 0."""
+    played = subprocess.run(  # noqa: S603 - our own
+        PLAYGROUND, cwd=PROJECT, capture_output=True, text=True, timeout=50, stdin=subprocess.DEVNULL
+    )
+
+    assert played.stderr == ""
+    assert played.returncode == 0
+    assert "the bot between them is the real one" in played.stdout
+    _, roster, billing, topics = played.stdout.split("\nKari in ")
+    assert roster.startswith("#support: /who-is-online\n")
+    assert "Only visible to you" in roster
+    assert "Sigrún Jónsdóttir" in roster
+    assert "in the acknowledgement, after asking SuperOffice" in roster
+    assert billing.startswith("#support: /who-is-online billing\n")
+    assert "Bjørn Dahl" in billing
+    assert "Ole Hansen" not in billing
+    assert topics.startswith("#general: @who topics\n")
+    assert "Nordic partners" in topics
+    assert "in its thread" in topics
+
+
+class Terminal:
+    """The demo in a terminal of its own, and a person who reads before typing."""
+
+    def __init__(self) -> None:
+        self._ours, self.theirs = pty.openpty()
+        self.process = subprocess.Popen(  # noqa: S603 - our own
+            PLAYGROUND,
+            cwd=PROJECT,
+            env=os.environ | {"TERM": "dumb", "COLUMNS": "100"},
+            stdin=self.theirs,
+            stdout=self.theirs,
+            stderr=self.theirs,
+        )
+        self._unread = ""
+
+    def read_until(self, words: str) -> str:
+        """Everything up to and including these words."""
+        ends_at = time.monotonic() + PATIENCE_S
+        while words not in self._unread:
+            ready, _, _ = select.select([self._ours], [], [], max(ends_at - time.monotonic(), 0))
+            assert ready, f"never {words!r}, but {self._unread!r}"
+            self._unread += os.read(self._ours, 65536).decode(errors="replace")
+        read, _, self._unread = self._unread.partition(words)
+        return read + words
+
+    def type(self, line: str) -> None:
+        os.write(self._ours, line.encode())
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self._ours)
+        os.close(self.theirs)
+
+
+@pytest.fixture
+def terminal() -> Iterator[Terminal]:
+    terminal = Terminal()
+    yield terminal
+    terminal.close()
+
+
+def test_in_a_terminal_a_person_plays_on(terminal: Terminal) -> None:
+    """After the script there is a prompt: a switch says what it does, a question is answered, quit ends."""
+    terminal.read_until("\n> ")
+    terminal.type("superoffice down\n")
+    assert HAPPENS[Switch.DOWN] in terminal.read_until("\n> ")
+    terminal.type("/who-is-online\n")
+    answer = terminal.read_until("\n> ")
+    assert "Only visible to you" in answer
+    assert "Anna Berg" in answer
+    terminal.type("quit\n")
+    assert terminal.process.wait(PATIENCE_S) == 0
+
+
+def test_ctrl_d_ends_the_prompt(terminal: Terminal) -> None:
+    """The end of what is typed is the end of the demo."""
+    terminal.read_until("\n> ")
+    terminal.type("\x04")
+    assert terminal.process.wait(PATIENCE_S) == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_prompt(terminal: Terminal, number: signal.Signals) -> None:
+    """At the prompt a signal is one more way to leave; the terminal is left as it was."""
+
+    def settings() -> list[Any]:
+        return termios.tcgetattr(terminal.theirs)
+
+    before = settings()
+    terminal.read_until("\n> ")
+    terminal.type("half a li")
+    terminal.process.send_signal(number)
+    assert terminal.process.wait(PATIENCE_S) == 0
+    assert settings() == before
+
+
+def test_a_signal_before_the_end_of_the_script_is_no_success(terminal: Terminal) -> None:
+    """Whoever stops the script learns that it was not played to its end."""
+    terminal.read_until("the real one.")
+    terminal.process.send_signal(signal.SIGTERM)
+    assert terminal.process.wait(PATIENCE_S) == 130
