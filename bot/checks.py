@@ -39,6 +39,7 @@ _NEXT_STEP: Final[Mapping[Reason, str]] = {
 }
 
 _SLACK_NEXT_STEP: Final[Mapping[str, str]] = {
+    "not_slack": "Check SLACK_API_URL, and the proxy on the way: something else than Slack answers.",
     "unreachable": "Check this machine's way to slack.com, and SLACK_API_URL if you set it.",
     "account_inactive": "The app was removed from the workspace: install it again, then copy the new token.",
     "token_revoked": "Install the app again at api.slack.com/apps, then copy the new token.",

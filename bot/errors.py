@@ -70,16 +70,17 @@ class SuperOfficeError(BotError):
     """SuperOffice could not answer.
 
     `reason` tells the causes apart, `detail` adds a fact for the log (a status, an exception's type), `headline` and
-    `advice` are for people: what happened, and what to do.
+    `advice` are for people: what happened, and what to do. `retry_after_s` is how long SuperOffice asked us to wait.
     """
 
     headline = "SuperOffice did not help"
     advice = "Please try again in a minute."
 
-    def __init__(self, reason: Reason, detail: str = "") -> None:
+    def __init__(self, reason: Reason, detail: str = "", *, retry_after_s: float = 0.0) -> None:
         super().__init__(reason, detail)
         self.reason = reason
         self.detail = detail
+        self.retry_after_s = retry_after_s
 
     def __str__(self) -> str:
         said = f"{self.headline}: {self.reason.value}"

@@ -51,7 +51,7 @@ def one_line(text: str) -> str:
     Joiners stay: names and emoji need them.
     """
     kept = (character for character in text if _belongs_in_a_line(character))
-    return " ".join("".join(kept).split()).strip(_JOINERS)
+    return " ".join("".join(kept).split()).strip(_JOINERS + " ")
 
 
 def parse(text: str) -> Query:

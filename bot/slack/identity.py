@@ -1,17 +1,13 @@
 """Who the bot is in Slack, and whether Slack takes its tokens; asked once, before anybody waits."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
-import aiohttp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import SlackError
+from bot.slack.failures import from_slack
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +47,3 @@ async def try_app_token(client: AsyncWebClient, app_token: str) -> str:
     with from_slack():
         response = await client.apps_connections_open(app_token=app_token)
     return str(response["url"])
-
-
-@contextmanager
-def from_slack() -> Iterator[None]:
-    """Translate what a call to Slack raises."""
-    try:
-        yield
-    except SlackApiError as error:
-        raise SlackError(str(error.response.get("error", "unknown_error"))) from None
-    except (aiohttp.ClientError, SlackClientError, TimeoutError) as error:
-        raise SlackError("unreachable", type(error).__name__) from None

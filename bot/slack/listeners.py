@@ -34,7 +34,7 @@ def register(app: AsyncApp, *, answers: Answers, replies: Replies, ack_s: float 
 
     def is_question(body: dict[str, Any], event: dict[str, Any]) -> bool:
         """Whether a person asks, for the first time: no bot, no edit, no join, no repetition."""
-        event_id = body.get("event_id", "")
+        event_id = body["event_id"]
         repeated = event_id in events_seen
         events_seen[event_id] = True
         return not (repeated or event.get("bot_id") or event.get("subtype") or event.get("edited"))

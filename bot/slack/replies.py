@@ -12,7 +12,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.slack.views.message import Message
+from bot.slack.failures import error_code
+from bot.slack.views.message import Message, without_blocks
 from bot.slack.views.notices import incident_message
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,9 @@ Send = Callable[[Message], Awaitable[None]]
 
 SEND_S: Final = 60
 """The longest that sending one reply may take, with the pauses that Slack asks for."""
+
+BLOCKS_REFUSED: Final = ("invalid_blocks", "msg_blocks_too_long")
+"""What Slack says of blocks that it does not take: https://docs.slack.dev/reference/methods/chat.postMessage/#errors"""
 
 AT_ONCE: Final = 100
 WAITING: Final = 5_000
@@ -65,7 +69,8 @@ class Replies:
             message.payload() | {"response_type": "ephemeral", "replace_original": False}
         )
         if response.status_code != 200:
-            log.error("Slack did not take a late answer: HTTP %d", response.status_code)
+            code = next(filter(response.body.__contains__, BLOCKS_REFUSED), f"HTTP {response.status_code}")
+            raise SlackApiError("response_url", {"error": code})  # type: ignore[no-untyped-call]  # slack_sdk leaves it so
 
     async def to_channel(self, channel: str, thread_ts: str | None, message: Message) -> None:
         """Post in a channel, a thread of it, or a direct message."""
@@ -73,7 +78,7 @@ class Replies:
             channel=channel,
             thread_ts=thread_ts,
             text=message.text,
-            blocks=message.blocks,
+            blocks=message.blocks or None,
             unfurl_links=False,
         )
 
@@ -84,8 +89,19 @@ class Replies:
             message = report(error)
         try:
             async with asyncio.timeout(SEND_S):
-                await send(message)
+                await _send_somehow(send, message)
         except SlackApiError as error:
-            log.error("Slack did not take a reply: %s", error.response.get("error", "no reason given"))
+            log.error("Slack did not take a reply: %s", error_code(error))
         except (aiohttp.ClientError, TimeoutError) as error:
             log.error("Slack could not be reached with a reply: %s", type(error).__name__)
+
+
+async def _send_somehow(send: Send, message: Message) -> None:
+    """Send the message; as plain text, if Slack does not take its blocks."""
+    try:
+        await send(message)
+    except SlackApiError as error:
+        if error_code(error) not in BLOCKS_REFUSED:
+            raise
+        log.error("Slack refused the blocks of a reply (%s), so it is sent as plain text", error_code(error))
+        await send(without_blocks(message))

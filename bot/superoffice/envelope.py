@@ -72,14 +72,14 @@ def _check_body(body: etree._Element, element: Any) -> None:
     if reply is None or len(body) != 1:
         raise Unexpected(Reason.UNREADABLE, "the SOAP body is not the reply")
     for _, part in element.type.elements:
-        if part.type.name.startswith("ArrayOf"):
+        if _is_array(part.type):
             _check_array(reply.find(part.qname.text))
     _keep_the_contract(reply, element.type)
 
 
 def _check_array(array: etree._Element | None) -> None:
     """An array must be there, be it empty: zeep makes None of "nobody" and of "nothing said" alike."""
-    if array is None or array.get(f"{_XSI}nil") in _TRUE:
+    if array is None or _is_nil(array):
         raise Unexpected(Reason.UNREADABLE, "the reply says nothing")
 
 
@@ -90,17 +90,23 @@ def _keep_the_contract(node: etree._Element, kind: Any) -> None:
     becomes None in zeep, which would make a busy agent free.
     """
     node.attrib.pop(f"{_XSI}type", None)  # a type of the server's own would be looked up, and not found
-    if node.get(f"{_XSI}nil") in _TRUE:
+    if _is_nil(node):
+        node.set(f"{_XSI}nil", "true")  # the one way of saying it that zeep hears
         return
     if not isinstance(kind, ComplexType):
         _check_value(node, kind)
         return
     known = {element.qname.text: element.type for _, element in kind.elements}
+    dropped = False
     for child in list(node):
         if child.tag in known:
             _keep_the_contract(child, known[child.tag])
         else:
             node.remove(child)
+            dropped = True
+    if dropped and _is_array(kind) and not len(node):
+        # A list of something else is not to be taken for an empty list.
+        raise Unexpected(Reason.UNREADABLE, f"{etree.QName(node).localname} holds nothing known")
 
 
 def _check_value(node: etree._Element, kind: Any) -> None:
@@ -111,6 +117,15 @@ def _check_value(node: etree._Element, kind: Any) -> None:
     valid = {String: True, Boolean: text in _TRUE | _FALSE, Int: _is_int(text)}
     if not valid[type(kind)]:
         raise Unexpected(Reason.UNREADABLE, f"{name} holds no {kind.name}")
+
+
+def _is_array(kind: Any) -> bool:
+    """Whether a type is a list of one kind of thing, as .NET names them."""
+    return str(kind.name).startswith("ArrayOf")
+
+
+def _is_nil(node: etree._Element) -> bool:
+    return node.get(f"{_XSI}nil", "").strip() in _TRUE
 
 
 def _text(node: etree._Element) -> str:

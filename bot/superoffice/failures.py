@@ -7,7 +7,7 @@ hold a ticket. For the same reason none of them keeps the vendor's exception as 
 import socket
 import ssl
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
@@ -52,21 +52,24 @@ def from_zeep() -> Iterator[None]:
         raise Unexpected(Reason.UNREADABLE, type(error).__name__) from None
 
 
-def check_page(status: int, content_type: str, body: bytes) -> None:
+def check_page(status: int, headers: Mapping[str, str], body: bytes) -> None:
     """Refuse an HTTP answer that is no SOAP reply: a proxy's page, IIS's page, a redirect, or nothing at all.
 
     A SOAP 1.1 reply comes with status 200, a fault with 500: https://www.w3.org/TR/2000/NOTE-SOAP-20000508/#_Toc478383529
     """
-    media_type = content_type.partition(";")[0].strip().lower()
+    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if status in _SOAP_STATUSES and body and (media_type in _XML or not media_type):
         return
     detail = f"HTTP {status}, {media_type[:40] or 'no content type'}"
+    # Some servers give a date here; the usual pauses serve those.
+    asked = headers.get("retry-after", "")
+    retry_after_s = float(asked) if asked.isascii() and asked.isdigit() else 0.0
     if status == 429:
-        raise Unreachable(Reason.BUSY, detail)
+        raise Unreachable(Reason.BUSY, detail, retry_after_s=retry_after_s)
     if status in _NOT_THERE or 300 <= status < 400:
         raise Unreachable(Reason.NOT_THERE, detail)
     if status >= 500:
-        raise Unreachable(Reason.SERVER_ERROR, detail)
+        raise Unreachable(Reason.SERVER_ERROR, detail, retry_after_s=retry_after_s)
     raise Unreachable(Reason.PAGE, detail)
 
 

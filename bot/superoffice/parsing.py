@@ -52,7 +52,7 @@ def read_agents(reply: Any, topics: TopicNames) -> tuple[Agent, ...]:
 
 def _agent(row: Any, topics: TopicNames) -> Agent:
     user_id = row.UserId or 0
-    ids = set(row.ChatTopics.int or () if row.ChatTopics else ())
+    ids = {topic_id for topic_id in (row.ChatTopics.int or () if row.ChatTopics else ()) if topic_id is not None}
     return Agent(
         user_id=user_id,
         name=one_line(row.DisplayName or "") or f"Agent {user_id}",

@@ -68,7 +68,9 @@ class PasswordSignIn:
             UserName=self._username,
             Password=self._password,
         )
-        if reply.AuthenticationSucceeded is not True:
+        if reply.AuthenticationSucceeded is None:
+            raise Unexpected(Reason.UNREADABLE, "neither signed in nor refused")
+        if not reply.AuthenticationSucceeded:
             raise TicketExpired(Reason.PASSWORD)
         ticket = reply.Credentials.Ticket if reply.Credentials else None
         if not ticket:

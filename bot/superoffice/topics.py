@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Final
 
 from bot.errors import SuperOfficeError
@@ -32,26 +33,31 @@ class TopicDirectory:
         own_names: Mapping[int, str],
         monotonic: Monotonic,
     ) -> None:
-        self._names = FreshValue(fetch, fresh_s=FRESH_S, monotonic=monotonic)
+        self._fetch = fetch
+        self._names = FreshValue(self._try, fresh_s=FRESH_S, monotonic=monotonic)
         self._own_names = dict(own_names)
         self._monotonic = monotonic
         self._not_before = float("-inf")
 
     async def fetch(self) -> None:
         """See to it that the names are fresh. Failures are logged, not raised."""
-        if self._monotonic() < self._not_before:
-            return
-        try:
-            await self._names.get()
-        except SuperOfficeError as error:
-            self._not_before = self._monotonic() + PAUSE_S
-            log.warning("Topic names could not be fetched, so topics show by number: %s", error)
+        if self._monotonic() >= self._not_before:
+            with suppress(SuperOfficeError):
+                await self._names.get()
 
     async def names(self, fetching: asyncio.Task[None]) -> TopicNames:
         """The best names there are, after a moment of patience for the ones being fetched."""
         await asyncio.wait([fetching], timeout=PATIENCE_S)
         last = self._names.last(float("inf")) or TopicNames({})
         return last.overridden_by(self._own_names)
+
+    async def _try(self) -> TopicNames:
+        try:
+            return await self._fetch()
+        except SuperOfficeError as error:
+            self._not_before = self._monotonic() + PAUSE_S
+            log.warning("Topic names could not be fetched: %s", error)
+            raise
 
     async def close(self) -> None:
         """End a fetch that is under way."""

@@ -138,7 +138,7 @@ class _Transport:
             request = self._http.stream("POST", address, content=content, headers=headers, follow_redirects=False)
             async with request as response:
                 body = await _bounded_body(response)
-        check_page(response.status_code, response.headers.get("content-type", ""), body)
+        check_page(response.status_code, response.headers, body)
         return _Answer(response.status_code, body, {"Content-Type": "text/xml"})
 
 

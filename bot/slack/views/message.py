@@ -29,7 +29,33 @@ class Message:
 
     def payload(self) -> dict[str, Any]:
         """The message as Slack's JSON has it."""
-        return {"text": self.text, "blocks": list(self.blocks)}
+        return {"text": self.text, "blocks": list(self.blocks)} if self.blocks else {"text": self.text}
+
+
+def without_blocks(message: Message) -> Message:
+    """The same message as plain text, for when Slack takes the text but not the blocks.
+
+    What users wrote stays literal as far as mrkdwn can: it neither links nor mentions.
+    """
+    return Message("\n".join(line for block in message.blocks for line in _plain_lines(block)), ())
+
+
+def _plain_lines(block: dict[str, Any]) -> list[str]:
+    match block:
+        case {"type": "rich_text", "elements": sections}:
+            return ["".join(_plain_part(part) for part in section["elements"]) for section in sections]
+        case {"type": "context", "elements": elements}:
+            return [element["text"] for element in elements]
+        case {"type": "header", "text": {"text": title}}:
+            return [f"*{escaped(title)}*"]
+        case {"text": {"text": mrkdwn}}:
+            return [mrkdwn]
+        case _:
+            return []
+
+
+def _plain_part(part: dict[str, Any]) -> str:
+    return f":{part['name']}:" if part["type"] == "emoji" else escaped(part["text"])
 
 
 def message(text: str, blocks: Iterable[Block]) -> Message:
