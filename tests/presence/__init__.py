@@ -1,0 +1,1 @@
+"""What the product makes of presence, with no vendor in sight."""

@@ -1,0 +1,1 @@
+"""The bot in Slack, against a stand-in for Slack on loopback."""

@@ -1,0 +1,263 @@
+"""Replies that outlive their acknowledgement."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from functools import partial
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack import replies as replies_module
+from bot.slack.app import build_client
+from bot.slack.replies import Replies, Send, report
+from bot.slack.views.message import Message
+from bot.slack.views.notices import help_message, slow_message
+from playground.slack import Slack
+from tests.slack.conftest import read
+
+HELP, SLOW = help_message("/who-is-online"), slow_message()
+
+
+async def ready(message: Message = HELP) -> Message:
+    return message
+
+
+def in_channel(replies: Replies, channel: str = "C0SUPPORT") -> Send:
+    return partial(replies.to_channel, channel, None)
+
+
+# --- under way ---
+
+
+async def test_the_end_waits_for_replies_under_way(slack: Slack, replies: Replies) -> None:
+    """Draining lets the replies under way be sent before it returns."""
+    answer = asyncio.get_running_loop().create_future()
+    await replies.later(answer, in_channel(replies))
+    draining = asyncio.create_task(replies.drain(5))
+    asyncio.get_running_loop().call_soon(answer.set_result, HELP)
+
+    await draining
+    assert len(slack.posts) == 1
+
+
+async def test_the_end_does_not_wait_for_ever(slack: Slack, replies: Replies) -> None:
+    """Replies that are not ready when the time is up are ended, without a word in the log's errors."""
+    answer = asyncio.get_running_loop().create_future()
+    await replies.later(answer, in_channel(replies))
+
+    await replies.drain(0)
+    assert answer.cancelled()
+    assert slack.posts == []
+
+
+async def test_one_failed_reply_keeps_no_other_back(
+    slack: Slack, replies: Replies, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each reply stands alone: a refused one does not end the others."""
+    for channel in ("C0QUIET01", "C0SUPPORT", "C0OLDNEWS", "C0GENERAL"):
+        await replies.later(ready(), in_channel(replies, channel))
+
+    await replies.drain(5)
+    assert {post.channel for post in slack.posts} == {"C0SUPPORT", "C0GENERAL"}
+    assert len(caplog.records) == 2
+
+
+async def test_replies_are_sent_at_once(slack: Slack, replies: Replies) -> None:
+    """A reply that is not ready keeps no other one waiting."""
+    answer = asyncio.get_running_loop().create_future()
+    await replies.later(answer, in_channel(replies))
+    await replies.later(ready(), in_channel(replies, "C0GENERAL"))
+
+    assert (await slack.post_after(0)).channel == "C0GENERAL"
+    answer.set_result(HELP)
+    assert (await slack.post_after(1)).channel == "C0SUPPORT"
+
+
+# --- where to ---
+
+
+async def test_a_reply_by_response_url_is_a_message_of_its_own(slack: Slack, replies: Replies) -> None:
+    """What follows by response_url is for the asker alone, and leaves the message before it as it is."""
+    slack.events_url = "http://127.0.0.1:9"
+    delivery = await slack.command("")
+    await replies.to_response_url(str(delivery.response_url), HELP)
+
+    [post] = delivery.posts
+    assert (post.via, post.ephemeral, post.user, post.replaces) == ("response_url", True, "U0ASKER01", None)
+    assert "What you can ask" in read(post)
+
+
+async def test_links_of_a_reply_do_not_unfurl(slack: Slack, replies: Replies) -> None:
+    """No preview of a page is put below a roster."""
+    await replies.to_channel("C0SUPPORT", None, HELP)
+
+    [call] = slack.calls
+    assert call.args["unfurl_links"] in (False, "0", 0)
+
+
+# --- what Slack refuses ---
+
+
+async def test_a_refused_reply_is_one_line_in_the_log(
+    slack: Slack, replies: Replies, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A reply that Slack refuses is one line, with Slack's reason, no traceback, and no secret."""
+    await replies.later(ready(), in_channel(replies, "C0QUIET01"))
+    await replies.drain(5)
+
+    [record] = caplog.records
+    assert record.getMessage() == "Slack did not take a reply: not_in_channel"
+    assert record.exc_info is None
+    assert slack.bot_token not in caplog.text
+
+
+async def test_a_refused_late_answer_is_one_line_in_the_log(
+    slack: Slack, replies: Replies, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An answer that a response_url refuses is one line, without that address: who knows it can speak as the bot."""
+    url = f"{slack.url}/response/expired-long-ago"
+    await replies.later(ready(), partial(replies.to_response_url, url))
+    await replies.drain(5)
+
+    [record] = caplog.records
+    assert "HTTP 404" in record.getMessage()
+    assert record.exc_info is None
+    assert "expired-long-ago" not in caplog.text
+
+
+@pytest.mark.parametrize("way", ["to_channel", "to_response_url"])
+async def test_a_reply_whose_blocks_are_refused_is_sent_as_text(
+    slack: Slack, replies: Replies, caplog: pytest.LogCaptureFixture, way: str
+) -> None:
+    """Where Slack does not take the blocks, the person reads the same as plain text, and the log says so."""
+    slack.switches.invalid_blocks_next = 1
+    slack.events_url = "http://127.0.0.1:9"
+    delivery = await slack.command("")
+    slack.refused.clear()
+    to: dict[str, Send] = {
+        "to_channel": in_channel(replies),
+        "to_response_url": partial(replies.to_response_url, str(delivery.response_url)),
+    }
+    await replies.later(ready(), to[way])
+    await replies.drain(5)
+
+    assert [refusal.error for refusal in slack.refused] == ["invalid_blocks"]
+    [post] = slack.posts
+    assert post.blocks == []
+    assert "What you can ask" in read(post)
+    assert "/who-is-online billing" in read(post)
+    [record] = caplog.records
+    assert "invalid_blocks" in record.getMessage()
+
+
+async def test_a_reply_that_is_refused_is_given_up(
+    slack: Slack, replies: Replies, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What Slack refuses for another reason than its blocks is not sent again."""
+    await replies.later(ready(), in_channel(replies, "C0OLDNEWS"))
+    await replies.drain(5)
+
+    assert [call.error for call in slack.calls] == ["is_archived"]
+    assert len(caplog.records) == 1
+
+
+async def test_a_reply_is_repeated_when_slack_asks_to_wait(slack: Slack, replies: Replies) -> None:
+    """A reply that comes too fast for Slack is sent again after the pause that Slack asks for."""
+    slack.switches.rate_limit["chat.postMessage"] = 1
+    slack.switches.retry_after_s = 0
+    await replies.later(ready(), in_channel(replies))
+    await replies.drain(5)
+
+    assert [call.error for call in slack.calls] == ["ratelimited", None]
+    assert len(slack.posts) == 1
+
+
+@pytest.fixture
+async def broken_slack() -> AsyncIterator[tuple[AsyncWebClient, dict[str, str | int]]]:
+    """Something that is not Slack answers in its place."""
+    answer: dict[str, str | int] = {}
+
+    async def anything(_request: web.Request) -> web.Response:
+        return web.Response(**answer)  # type: ignore[arg-type]  # each test says which
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", anything)
+    async with TestServer(app) as server, aiohttp.ClientSession() as session:
+        client = build_client(session, token="xoxb-pretend-bot", api_url=str(server.make_url("/api/")))
+        client.retry_handlers.clear()
+        yield client, answer
+
+
+@pytest.mark.parametrize(
+    ("status", "content_type", "text"),
+    [
+        (502, "text/html", "<html>Bad gateway</html>"),
+        (200, "text/html", "<html>Sign in to the proxy</html>"),
+        (503, "text/plain", "upstream connect error"),
+        (200, "application/json", '{"ok": tr'),
+        (200, "application/json", "[]"),
+    ],
+)
+@pytest.mark.parametrize("way", ["to_channel", "to_response_url"])
+async def test_what_is_not_slack_is_one_line_in_the_log(
+    broken_slack: tuple[AsyncWebClient, dict[str, str | int]],
+    caplog: pytest.LogCaptureFixture,
+    way: str,
+    status: int,
+    content_type: str,
+    text: str,
+) -> None:
+    """A proxy's page in place of Slack's answer is one line in the log, like every refused reply."""
+    client, answer = broken_slack
+    answer |= {"status": status, "content_type": content_type, "text": text}
+    replies = Replies(client)
+    to: dict[str, Send] = {
+        "to_channel": in_channel(replies),
+        "to_response_url": partial(replies.to_response_url, f"{client.base_url}response"),
+    }
+    await replies.later(ready(), to[way])
+    await replies.drain(5)
+
+    if way == "to_response_url" and status == 200:  # a response_url has no more to say than its status
+        assert caplog.records == []
+        return
+    [record] = caplog.records
+    assert record.name == replies_module.__name__
+    assert record.exc_info is None
+
+
+async def test_a_slack_that_is_gone_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    """A reply for which Slack cannot be reached is one line in the log, without addresses."""
+    async with aiohttp.ClientSession() as session:
+        client = build_client(session, token="xoxb-pretend-bot", api_url="http://127.0.0.1:9/api/")
+        client.retry_handlers.clear()
+        replies = Replies(client)
+        await replies.later(ready(), in_channel(replies))
+        await replies.later(ready(), partial(replies.to_response_url, "http://127.0.0.1:9/response/secret"))
+        await replies.drain(5)
+
+    said = "Slack could not be reached with a reply: ClientConnectorError"
+    assert [record.getMessage() for record in caplog.records] == [said, said]
+    assert all(record.exc_info is None for record in caplog.records)
+
+
+# --- what nobody expected ---
+
+
+def test_an_incident_joins_the_person_and_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    """The id that a person is told is in the log, with the traceback that the person is not shown."""
+    message = report(RuntimeError("the private details"))
+
+    [record] = caplog.records
+    incident_id = record.getMessage().removeprefix("Incident ")
+    assert incident_id in message.text
+    assert record.exc_info is not None
+    assert "the private details" not in str(message)
+
+
+def test_two_incidents_are_told_apart() -> None:
+    """Each incident has an id of its own."""
+    assert report(RuntimeError()).text != report(RuntimeError()).text

@@ -1,0 +1,1 @@
+"""What people see: pure functions, tried with every kind of data."""
