@@ -181,9 +181,10 @@ class Reply:
     content_type: str = "text/xml; charset=utf-8"
     retry_after: str | None = None
     content_encoding: str | None = None
+    piece: int = 1000  # bytes sent at once
 
     def sent(self) -> httpx.Response:
-        """The answer as it comes over the wire: in chunks, not at once."""
+        """The answer as it comes over the wire: in pieces, not at once."""
         said = {
             "Content-Type": self.content_type or None,
             "Content-Encoding": self.content_encoding,
@@ -191,10 +192,10 @@ class Reply:
         }
         content = self.content if isinstance(self.content, bytes) else self.content.encode("utf-8")
         headers = [(name.encode(), value.encode()) for name, value in said.items() if value is not None]
-        return httpx.Response(self.status, headers=headers, content=_chunks(content))
+        return httpx.Response(self.status, headers=headers, content=_pieces(content, self.piece))
 
 
-async def _chunks(content: bytes, size: int = 10_000) -> AsyncIterator[bytes]:
+async def _pieces(content: bytes, size: int) -> AsyncIterator[bytes]:
     for begin in range(0, len(content), size):
         yield content[begin : begin + size]
 

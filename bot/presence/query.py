@@ -23,6 +23,7 @@ class Kind(Enum):
 
 
 _JOINERS = "\u200c\u200d"
+_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
 
 KEYWORDS = {kind.value: kind for kind in (Kind.EVERYBODY, Kind.BY_TOPIC, Kind.HELP)}
 
@@ -46,12 +47,15 @@ class Match:
 def one_line(text: str) -> str:
     """The text as one clean line: no control or direction characters, no lone surrogates, single spaces.
 
+    Text with nothing to see in it is empty.
+
     What people type and what SuperOffice stores is shown beside other people's words. Characters that reorder, hide
     or break a line would change what their neighbours say (https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing).
     Joiners stay: names and emoji need them.
     """
     kept = (character for character in text if _belongs_in_a_line(character))
-    return " ".join("".join(kept).split()).strip(_JOINERS + " ")
+    line = " ".join("".join(kept).split()).strip(_JOINERS + " ")
+    return line if any(map(_shows, line)) else ""
 
 
 def parse(text: str) -> Query:
@@ -87,6 +91,11 @@ def _near(asked: str, topics: list[Topic]) -> tuple[str, ...]:
 
 def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
+def _shows(character: str) -> bool:
+    """Whether there is something to see. Marks show only with what they stand on, and a few letters are blank."""
+    return character not in _BLANKS and unicodedata.category(character)[0] not in "MZC"
 
 
 def _belongs_in_a_line(character: str) -> bool:

@@ -85,6 +85,9 @@ class Replies:
     async def _deliver(self, answer: Awaitable[Message], send: Send) -> None:
         try:
             message = await answer
+        except asyncio.CancelledError:
+            log.error("The bot ended before a reply was ready")
+            raise
         except Exception as error:  # noqa: BLE001  # reported with an incident id, as Bolt's error handler does
             message = report(error)
         try:

@@ -9,6 +9,7 @@ from typing import Final
 from bot.errors import SuperOfficeError
 from bot.presence.cache import FreshValue
 from bot.presence.ports import Monotonic
+from bot.presence.query import one_line
 from bot.superoffice.parsing import TopicNames
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ class TopicDirectory:
     ) -> None:
         self._fetch = fetch
         self._names = FreshValue(self._try, fresh_s=FRESH_S, monotonic=monotonic)
-        self._own_names = dict(own_names)
+        self._own_names = {topic_id: one_line(name) for topic_id, name in own_names.items()}
         self._monotonic = monotonic
         self._not_before = float("-inf")
 

@@ -138,8 +138,8 @@ class Process:
 @asynccontextmanager
 async def running(environment: Mapping[str, str], slack: Slack, cwd: Path) -> AsyncIterator[Process]:
     """The bot, ready; stopped at the end, with exit code 0."""
-    if port := environment.get("PORT"):
-        slack.events_url = f"http://127.0.0.1:{port}/slack/events"
+    if "SLACK_APP_TOKEN" not in environment:
+        slack.events_url = f"http://127.0.0.1:{environment['PORT']}/slack/events"
     process = Process(await _start(("run",), environment, cwd))
     try:
         await process.ready()

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import aiohttp
 import pytest
+from aiohttp.test_utils import unused_port
 
 from playground.office import Office, awkward_office, big_office
 from playground.show import pings
@@ -40,6 +42,9 @@ async def test_a_request_that_is_not_acknowledged_yet_is_answered(
         await slack.command("")
         superoffice.switches.latency_s = 0.5
         asking = asyncio.create_task(slack.command(""))
+        async with asyncio.timeout(5):
+            while not superoffice.in_flight["GetChatPresence"]:  # noqa: ASYNC110  # it tells of itself to nobody
+                await asyncio.sleep(0)
         mention = await slack.mention("")
 
         assert await bot.stop() == 0
@@ -62,6 +67,16 @@ async def test_a_failure_without_a_memory_is_told(
 
         await superoffice.come_back()
         assert "Anna Berg" in read(await recovered(slack))
+
+
+async def test_health_of_socket_mode(superoffice: NetServer, slack: Slack, tmp_path: Path) -> None:
+    """Where PORT is set in Socket Mode, it tells that the bot lives and is connected."""
+    port = unused_port()
+    environment = settings(superoffice, slack) | {"HOST": "127.0.0.1", "PORT": str(port)}
+    async with running(environment, slack, tmp_path), aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+        for path, said in {"/healthz": "ok\n", "/readyz": "ready\n"}.items():
+            async with session.get(path) as response:
+                assert (response.status, await response.text()) == (200, said)
 
 
 async def test_ctrl_c_stops_it_too(superoffice: NetServer, slack: Slack, tmp_path: Path) -> None:

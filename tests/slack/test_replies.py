@@ -43,14 +43,15 @@ async def test_the_end_waits_for_replies_under_way(slack: Slack, replies: Replie
     assert len(slack.posts) == 1
 
 
-async def test_the_end_does_not_wait_for_ever(slack: Slack, replies: Replies) -> None:
-    """Replies that are not ready when the time is up are ended, without a word in the log's errors."""
+async def test_the_end_does_not_wait_for_ever(slack: Slack, replies: Replies, caplog: pytest.LogCaptureFixture) -> None:
+    """Replies that are not ready when the time is up are ended, and each is told of in the log."""
     answer = asyncio.get_running_loop().create_future()
     await replies.later(answer, in_channel(replies))
 
     await replies.drain(0)
     assert answer.cancelled()
     assert slack.posts == []
+    assert caplog.messages == ["The bot ended before a reply was ready"]
 
 
 async def test_one_failed_reply_keeps_no_other_back(

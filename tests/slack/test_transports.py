@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -118,6 +119,20 @@ async def test_a_request_that_is_too_large_is_refused(http: Slack, source: Sourc
         assert response.status == 413
 
     assert source.asked == 0
+
+
+async def test_http_proves_to_slack_that_it_listens(http: Slack) -> None:
+    """When the address is entered at Slack, Slack sends a challenge, and gets it back."""
+    body = json.dumps({"type": "url_verification", "challenge": "a-challenge"}).encode()
+    timestamp = int(http.clock())
+    headers = {
+        "Content-Type": "application/json",
+        "X-Slack-Request-Timestamp": str(timestamp),
+        "X-Slack-Signature": sign(http.signing_secret, timestamp, body),
+    }
+    delivery = await http.raw_post(body, headers)
+
+    assert (delivery.status, delivery.body) == (200, {"challenge": "a-challenge"})
 
 
 async def test_http_leaves_other_requests_alone(http: Slack) -> None:

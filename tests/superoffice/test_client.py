@@ -288,7 +288,8 @@ async def test_replies_are_read_off_the_event_loop() -> None:
     """Neither zeep's parsing nor ours holds the event loop, however many agents there are."""
     recorder = Recorder()
     Spy.threads.clear()
-    async with wired(Wire()) as netserver, client_of(netserver, own_topic_names={12: Spy("Night")}) as client:
+    async with wired(Wire()) as netserver, client_of(netserver) as client:
+        client._topics._own_names[12] = Spy("Night")
         netserver._services["Chat"]._client.plugins.append(recorder)
         await client.snapshot()
 

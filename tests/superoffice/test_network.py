@@ -333,7 +333,7 @@ async def test_a_bomb_is_inflated_no_further_than_the_cap() -> None:
     """An answer that inflates to many times the cap takes the memory of a few."""
     bomb = zlib.compress(b" " * (8 * MAX_ANSWER_BYTES), wbits=31)
     wire = Wire()
-    wire.says["GetChatPresence"] = Reply(bomb, content_encoding="gzip")
+    wire.says["GetChatPresence"] = Reply(bomb, content_encoding="gzip", piece=len(bomb))
     async with wired(wire) as netserver:
         tracemalloc.start(1)
         try:
@@ -355,6 +355,18 @@ async def test_an_answer_may_be_compressed() -> None:
     async with wired(wire) as netserver, client_of(netserver) as client:
         assert len((await client.snapshot()).agents) == 500
     assert wire.sent("GetChatPresence")[0].headers["Accept-Encoding"] == "gzip"
+
+
+@pytest.mark.parametrize("encoding", ["br", "deflate", "zstd", "gzip, gzip", "x" * 5000])
+async def test_an_answer_in_an_encoding_that_was_not_asked_for_is_refused(encoding: str) -> None:
+    """Only gzip was asked for; what calls itself anything else is not read, even if it could be."""
+    wire = Wire()
+    wire.says["GetChatPresence"] = Reply(presence(row(*anna())), content_encoding=encoding)
+    async with wired(wire) as netserver, client_of(netserver) as client:
+        error = await failure(client)
+
+    assert (type(error), error.reason) == (Unexpected, Reason.UNREADABLE)
+    assert len(str(error)) < 200
 
 
 # Answers that no server of ours can send, byte by byte

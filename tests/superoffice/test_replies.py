@@ -216,6 +216,26 @@ async def test_every_field_may_be_missing(field: str, expected: Agent) -> None:
     assert await agents_in(presence(row(*anna(**{field: ""})), OLES_ROW)) == (expected, OLE)
 
 
+@pytest.mark.parametrize("nil", ["true", "1", " true "])
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        ("DisplayName", an_agent("Agent 3", BILLING, TWELVE, chats=2)),
+        ("OngoingChats", an_agent("Anna Berg", BILLING, TWELVE, chats=0)),
+        ("Present", an_agent("Anna Berg", BILLING, TWELVE, chats=2, present=False)),
+        ("ChatTopics", an_agent("Anna Berg", chats=2)),
+    ],
+)
+async def test_every_spelling_of_nil_is_nil(
+    field: str, expected: Agent, nil: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A field that is nil is as good as missing, however nil is spelled, and is no error in the log."""
+    fields = anna(**{field: f'<{field} i:nil="{nil}"/>'})
+
+    assert await agents_in(presence(row(*fields), OLES_ROW)) == (expected, OLE)
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
 @pytest.mark.parametrize(
     "written",
     ["<ChatTopics><a:int>7</a:int>{}</ChatTopics>", "<ChatTopics>{}<a:int>7</a:int></ChatTopics>"],
