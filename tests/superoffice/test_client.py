@@ -1,18 +1,19 @@
 """The client as the product sees it: a source of snapshots, with names where there are names."""
 
 import asyncio
+import sys
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from types import FrameType, FunctionType
 
 import pytest
-import zeep
-from lxml import etree
 
 from bot.errors import Reason, SuperOfficeError, Unexpected, Unreachable
 from bot.presence.model import Agent, Snapshot, Topic
 from bot.superoffice.client import SuperOfficeClient
+from bot.superoffice.envelope import EnvelopeGuard
+from bot.superoffice.parsing import read_agents
 from bot.superoffice.tickets import PasswordSignIn, ReadyTicket
 from playground.netserver_xml import PRESENCE_FAULTS
 from playground.office import UNNAMED_TOPIC, Office, PretendAgent, demo_office
@@ -131,6 +132,14 @@ async def test_own_names_override_the_servers(server: StandIn) -> None:
         topics = topics_of(await client.snapshot())
 
     assert (topics[2], topics[UNNAMED_TOPIC], topics[99], topics[3]) == ("Money", "Night shift", "Nobody yet", "Orders")
+
+
+async def test_own_names_are_one_clean_line_too(server: StandIn) -> None:
+    """A name from the settings is cleaned like the server's."""
+    async with asking(server, topics={2: " Mo\u202eney\n& more "}) as client:
+        topics = topics_of(await client.snapshot())
+
+    assert topics[2] == "Money & more"
 
 
 async def test_a_topic_without_a_name_shows_by_number(server: StandIn) -> None:
@@ -255,47 +264,36 @@ async def test_the_names_themselves_fail_loudly(server: StandIn) -> None:
 # The event loop, and the end
 
 
-class Recorder(zeep.Plugin):  # type: ignore[misc]  # zeep ships no types
-    """Notes on which thread zeep reads replies."""
+@contextmanager
+def noting_threads(*functions: FunctionType) -> Iterator[dict[str, set[threading.Thread]]]:
+    """Note on which threads these functions are called, by their names."""
+    names = {function.__code__: function.__qualname__ for function in functions}
+    threads: dict[str, set[threading.Thread]] = {name: set() for name in names.values()}
 
-    def __init__(self) -> None:
-        self.threads: set[threading.Thread] = set()
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code in names:
+            threads[names[frame.f_code]].add(threading.current_thread())
 
-    def ingress(
-        self,
-        envelope: etree._Element,
-        http_headers: dict[str, str],
-        operation: Any,  # noqa: ARG002  # zeep's signature
-    ) -> tuple[etree._Element, dict[str, str]]:
-        """Called by zeep with each parsed reply."""
-        self.threads.add(threading.current_thread())
-        return envelope, http_headers
-
-
-class Spy(str):
-    """A name that notes on which thread it is sorted."""
-
-    __slots__ = ()
-    threads: set[threading.Thread] = set()  # noqa: RUF012  # a test's own
-
-    def casefold(self) -> str:
-        """Called where an agent's topics are put in order."""
-        self.threads.add(threading.current_thread())
-        return super().casefold()
+    threading.setprofile(note)
+    sys.setprofile(note)
+    try:
+        yield threads
+    finally:
+        sys.setprofile(None)
+        threading.setprofile(None)
 
 
 async def test_replies_are_read_off_the_event_loop() -> None:
     """Neither zeep's parsing nor ours holds the event loop, however many agents there are."""
-    recorder = Recorder()
-    Spy.threads.clear()
-    async with wired(Wire()) as netserver, client_of(netserver) as client:
-        client._topics._own_names[12] = Spy("Night")
-        netserver._services["Chat"]._client.plugins.append(recorder)
-        await client.snapshot()
+    guard = EnvelopeGuard.ingress
+    assert isinstance(guard, FunctionType)
+    assert isinstance(read_agents, FunctionType)
+    with noting_threads(guard, read_agents) as threads:
+        async with wired(Wire()) as netserver, client_of(netserver) as client:
+            await client.snapshot()
 
-    assert recorder.threads
-    assert Spy.threads
-    assert threading.current_thread() not in recorder.threads | Spy.threads
+    assert all(threads.values())
+    assert threading.current_thread() not in set().union(*threads.values())
 
 
 async def test_closing_ends_what_is_under_way() -> None:
