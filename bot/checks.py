@@ -22,6 +22,7 @@ CLOCK_TOLERANCE: Final = timedelta(minutes=4)
 _NEXT_STEP: Final[Mapping[Reason, str]] = {
     Reason.HOST_NOT_FOUND: "Check the host name in SUPEROFFICE_URL, and this machine's DNS.",
     Reason.REFUSED: "Check the host and port in SUPEROFFICE_URL, that SuperOffice runs, and the firewall between.",
+    Reason.NO_ROUTE: "Check SUPEROFFICE_URL, and this machine's network.",
     Reason.TLS: "Let the server use a valid certificate, or name your own authority's file in SSL_CERT_FILE.",
     Reason.TIMEOUT: "Check that SuperOffice runs, and the firewall; if it is just slow, raise SUPEROFFICE_TIMEOUT_S.",
     Reason.BROKEN: "Try again; if it goes on, look at the web server's or proxy's log.",

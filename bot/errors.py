@@ -21,6 +21,7 @@ class Reason(Enum):
 
     HOST_NOT_FOUND = "its host name could not be found"
     REFUSED = "it refused the connection"
+    NO_ROUTE = "there is no way to its host"
     TLS = "its certificate could not be trusted"
     TIMEOUT = "it did not answer in time"
     BROKEN = "the connection broke off"

@@ -1,6 +1,7 @@
 """The same roster for a terminal: in colour there, plain in a pipe, and as JSON."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, assert_never
 
@@ -9,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.presence.model import Agent, Snapshot, State
-from bot.presence.roster import Answer, NoSuchTopic, Roster, Seat, TopicGroup, TopicList
+from bot.presence.roster import Answer, NoSuchTopic, Roster, Seat, TopicList
 from bot.slack.views import words
 
 _STYLE: Final = {State.FREE: "green", State.BUSY: "yellow", State.AWAY: "dim"}
@@ -91,8 +92,11 @@ def _roster(roster: Roster, now: datetime) -> list[Text]:
 def _topic_list(topics: TopicList, now: datetime) -> list[Text]:
     lines = [Text(f"{words.TITLE}, by topic", style="bold"), *_stale(topics.snapshot, now)]
     lines.append(Text(words.summary(topics.count, _time(topics.snapshot.taken_at))))
-    width = max((cell_len(words.topic(group.topic)) for group in topics.groups), default=0)
-    return lines + [_group(group, width) for group in topics.groups]
+    rows = [(words.topic(group.topic), group.seats) for group in topics.groups]
+    if topics.without_topic:
+        rows.append((words.NO_TOPICS, topics.without_topic))
+    width = max((cell_len(name) for name, _ in rows), default=0)
+    return lines + [_members(name, seats, width) for name, seats in rows]
 
 
 def _stale(snapshot: Snapshot, now: datetime) -> list[Text]:
@@ -108,9 +112,9 @@ def _agent(seat: Seat, names: int, states: int) -> Text:
     return line.append(_GAP + words.topics_of(seat))
 
 
-def _group(group: TopicGroup, width: int) -> Text:
-    line = Text(_padded(words.topic(group.topic), width) + _GAP)
-    members = ", ".join(f"{words.name(seat)} ({words.state(seat)})" for seat in group.seats)
+def _members(name: str, seats: Sequence[Seat], width: int) -> Text:
+    line = Text(_padded(name, width) + _GAP)
+    members = ", ".join(map(words.member, seats))
     return line.append(members) if members else line.append("nobody", style="dim")
 
 

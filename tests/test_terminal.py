@@ -63,9 +63,11 @@ def test_nobody() -> None:
 
 def test_by_topic() -> None:
     """By topic, each topic has its agents, and those without anyone come last."""
-    assert _shown("topics", _snapshot(ANNA, BJORN))[2:] == [
-        "Billing  Anna Berg (free), Bjørn Dahl (2 chats)",
-        "Returns  nobody",
+    wanderer = Agent(6, "Nils Ek", present=True, ongoing_chats=0, topics=())
+    assert _shown("topics", _snapshot(ANNA, BJORN, wanderer))[2:] == [
+        "Billing    Anna Berg (free), Bjørn Dahl (2 chats)",
+        "Returns    nobody",
+        "No topics  Nils Ek (free)",
     ]
 
 

@@ -52,10 +52,11 @@ class TopicGroup:
 
 @dataclass(frozen=True, slots=True)
 class TopicList:
-    """Who is online, by topic: by name, topics without anyone last."""
+    """Who is online, by topic: by name, topics without anyone last; `without_topic` are members of none."""
 
     snapshot: Snapshot
     groups: tuple[TopicGroup, ...]
+    without_topic: tuple[Seat, ...]
     count: Count
 
 
@@ -113,7 +114,8 @@ def _by_topic(snapshot: Snapshot, busy_at: int) -> TopicList:
                 present[topic].append(seat)
     groups = [TopicGroup(topic, tuple(present[topic])) for topic in _by_name(snapshot.topics)]
     groups.sort(key=lambda group: not group.seats)
-    return TopicList(snapshot, tuple(groups), _count(seats))
+    without_topic = tuple(seat for seat in seats if seat.state is not State.AWAY and not seat.agent.topics)
+    return TopicList(snapshot, tuple(groups), without_topic, _count(seats))
 
 
 def _seats(agents: Iterable[Agent], busy_at: int) -> list[Seat]:

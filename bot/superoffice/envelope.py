@@ -5,6 +5,7 @@ outage for "nobody is online", so `Succeeded` must be exactly true first.
 https://docs.superoffice.com/en/api/netserver/web-services/soap/index.html
 """
 
+import re
 from typing import Any, Final
 
 import zeep
@@ -50,19 +51,19 @@ def _check_succeeded(envelope: etree._Element, namespace: str) -> None:
 
 
 def _reported(header: etree._Element, namespace: str) -> SuperOfficeError:
-    """The error that an `ExceptionInfo` stands for. Only its type is told apart; its texts may hold anything."""
+    """The error that an `ExceptionInfo` stands for: by its type, and by its message where the type leaves that open."""
     info = header.find(f"{namespace}ExceptionInfo")
-    kind = message = ""
-    if info is not None:
-        kind = (info.findtext(f"{namespace}ExceptionType") or "").strip()
-        message = (info.findtext(f"{namespace}Message") or "").lower()
+    kind = "" if info is None else (info.findtext(f"{namespace}ExceptionType") or "").strip()
+    message = "" if info is None else (info.findtext(f"{namespace}Message") or "").lower()
     name = kind.rpartition(".")[2]
+    # A database that is down speaks of tickets and authentication too; it must not look like a wrong password.
+    clue = name.lower() if kind.startswith("System.") or "Db" in name else f"{name.lower()} {message}"
     detail = name[:60] if name.isidentifier() else ""
-    if "application" in message and "token" in message:
+    if re.search(r"application ?token", clue):
         return Denied(Reason.APPLICATION_TOKEN, detail)
-    if "sentry" in name.lower() or "accessdenied" in name.lower():
+    if re.search(r"sentry|access ?denied", clue):
         return Denied(Reason.NO_RIGHT, detail)
-    if "session" in name.lower() or "authenticat" in (name.lower() + message) or "ticket" in message:
+    if re.search(r"sosession|authenticat|\bticket\b", clue):
         return TicketExpired(Reason.TICKET_ENDED, detail)
     return Unexpected(Reason.FAILED, detail)
 
@@ -133,5 +134,4 @@ def _text(node: etree._Element) -> str:
 
 
 def _is_int(text: str) -> bool:
-    digits = text.removeprefix("-").removeprefix("+")
-    return digits.isascii() and digits.isdigit() and len(digits) <= 10
+    return re.fullmatch(r"[+-]?[0-9]{1,10}", text) is not None and -(2**31) <= int(text) < 2**31

@@ -4,6 +4,7 @@ Our errors hold the names of things, never their texts: `str(zeep.TransportError
 hold a ticket. For the same reason none of them keeps the vendor's exception as its cause.
 """
 
+import errno
 import socket
 import ssl
 import zlib
@@ -19,6 +20,7 @@ from bot.errors import Reason, SuperOfficeError, Unexpected, Unreachable
 _XML: Final = frozenset({"text/xml", "application/xml", "application/soap+xml"})
 _SOAP_STATUSES: Final = frozenset({200, 500})
 _NOT_THERE: Final = frozenset({404, 405, 410, 415})
+_NO_ROUTE: Final = frozenset({errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN})
 
 
 @contextmanager
@@ -30,6 +32,8 @@ def from_httpx() -> Iterator[None]:
         raise Unreachable(Reason.TIMEOUT, type(error).__name__) from None
     except httpx.HTTPError as error:
         raise Unreachable(_why_broken(error), type(error).__name__) from None
+    except (httpx.InvalidURL, UnicodeError) as error:  # a host name that no DNS can hold
+        raise Unreachable(Reason.HOST_NOT_FOUND, type(error).__name__) from None
     except zlib.error:
         raise Unexpected(Reason.UNREADABLE, "damaged compression") from None
 
@@ -52,39 +56,56 @@ def from_zeep() -> Iterator[None]:
         raise Unexpected(Reason.UNREADABLE, type(error).__name__) from None
 
 
-def check_page(status: int, headers: Mapping[str, str], body: bytes) -> None:
-    """Refuse an HTTP answer that is no SOAP reply: a proxy's page, IIS's page, a redirect, or nothing at all.
+def is_soap(status: int, headers: Mapping[str, str]) -> bool:
+    """Whether an HTTP answer may be a SOAP 1.1 reply, which has status 200, or a fault, which has 500.
 
-    A SOAP 1.1 reply comes with status 200, a fault with 500: https://www.w3.org/TR/2000/NOTE-SOAP-20000508/#_Toc478383529
+    https://www.w3.org/TR/2000/NOTE-SOAP-20000508/#_Toc478383529
     """
-    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if status in _SOAP_STATUSES and body and (media_type in _XML or not media_type):
-        return
-    detail = f"HTTP {status}, {media_type[:40] or 'no content type'}"
+    return status in _SOAP_STATUSES and _media_type(headers) in _XML | {""}
+
+
+def page(status: int, headers: Mapping[str, str]) -> Unreachable:
+    """The error that stands for an answer that is no SOAP reply: a proxy's page, IIS's, a redirect, or nothing."""
+    detail = f"HTTP {status}, {_media_type(headers)[:40] or 'no content type'}"
     # Some servers give a date here; the usual pauses serve those.
     asked = headers.get("retry-after", "")
     retry_after_s = float(asked) if asked.isascii() and asked.isdigit() else 0.0
     if status == 429:
-        raise Unreachable(Reason.BUSY, detail, retry_after_s=retry_after_s)
+        return Unreachable(Reason.BUSY, detail, retry_after_s=retry_after_s)
     if status in _NOT_THERE or 300 <= status < 400:
-        raise Unreachable(Reason.NOT_THERE, detail)
+        return Unreachable(Reason.NOT_THERE, detail)
     if status >= 500:
-        raise Unreachable(Reason.SERVER_ERROR, detail, retry_after_s=retry_after_s)
-    raise Unreachable(Reason.PAGE, detail)
+        return Unreachable(Reason.SERVER_ERROR, detail, retry_after_s=retry_after_s)
+    return Unreachable(Reason.PAGE, detail)
 
 
-def _why_broken(error: BaseException) -> Reason:
+def _media_type(headers: Mapping[str, str]) -> str:
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _why_broken(error: httpx.HTTPError) -> Reason:
     """The reason in an error's chain: httpx wraps the socket's own error in several of its own."""
     if not isinstance(error, httpx.ConnectError):
         return Reason.BROKEN
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, socket.gaierror):
-            return Reason.HOST_NOT_FOUND
-        if isinstance(seen, ssl.SSLError):
-            return Reason.TLS
-        seen = seen.__cause__ or seen.__context__
+    chain = list(_chain(error))
+    if any(isinstance(link, socket.gaierror) for link in chain):
+        return Reason.HOST_NOT_FOUND
+    if any(isinstance(link, ssl.SSLCertVerificationError) for link in chain):
+        return Reason.TLS
+    if any(isinstance(link, ssl.SSLError) for link in chain):
+        return Reason.BROKEN
+    if any(isinstance(link, OSError) and link.errno in _NO_ROUTE for link in chain):
+        return Reason.NO_ROUTE
     return Reason.REFUSED
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        if isinstance(error, BaseExceptionGroup):  # one for each of the host's addresses
+            for each in error.exceptions:
+                yield from _chain(each)
+        error = error.__cause__ or error.__context__
 
 
 def _from_fault(fault: zeep.exceptions.Fault) -> SuperOfficeError:

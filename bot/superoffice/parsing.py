@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.errors import Reason, Unexpected
 from bot.presence.model import Agent, Topic
 from bot.presence.query import one_line
 
@@ -44,10 +45,14 @@ def read_agents(reply: Any, topics: TopicNames) -> tuple[Agent, ...]:
     """The agents of a `GetChatPresence` reply.
 
     Every field may be missing; .NET leaves out what has its default value, so a missing number is 0 and a missing
-    `Present` is false. A row with neither id nor name is nobody.
+    `Present` is false. A row with neither id nor name is nobody, unless it is present.
+    Raises `Unexpected` where there are rows, and nothing in any of them: that is no way to say that nobody is there.
     https://docs.superoffice.com/en/api/reference/soap/Services86/Chat/GetChatPresence.html
     """
-    return tuple(_agent(row, topics) for row in _rows(reply) if row.UserId or row.DisplayName)
+    rows = _rows(reply)
+    if reply and not any(_says_something(row) for row in rows):
+        raise Unexpected(Reason.UNREADABLE, "rows, but nobody in them")
+    return tuple(_agent(row, topics) for row in rows if row.UserId or row.DisplayName or row.Present)
 
 
 def _agent(row: Any, topics: TopicNames) -> Agent:
@@ -60,6 +65,10 @@ def _agent(row: Any, topics: TopicNames) -> Agent:
         ongoing_chats=max(row.OngoingChats or 0, 0),
         topics=tuple(sorted((topics.topic(i) for i in ids), key=lambda topic: (topic.name.casefold(), topic.id))),
     )
+
+
+def _says_something(row: Any) -> bool:
+    return any(value is not None for value in (row.UserId, row.DisplayName, row.OngoingChats, row.Present))
 
 
 def known_topics(agents: Iterable[Agent], topics: TopicNames) -> tuple[Topic, ...]:

@@ -21,7 +21,7 @@ from zeep.proxy import AsyncServiceProxy
 
 from bot.errors import Reason, Unexpected
 from bot.superoffice.envelope import EnvelopeGuard
-from bot.superoffice.failures import check_page, from_httpx, from_zeep
+from bot.superoffice.failures import from_httpx, from_zeep, is_soap, page
 
 MAX_ANSWER_BYTES: Final = 10 * 1024 * 1024
 """The largest answer that is read, after decompression: about 25,000 agents."""
@@ -137,8 +137,9 @@ class _Transport:
             # A redirect would carry the ticket to an address that nobody configured.
             request = self._http.stream("POST", address, content=content, headers=headers, follow_redirects=False)
             async with request as response:
-                body = await _bounded_body(response)
-        check_page(response.status_code, response.headers, body)
+                body = await _bounded_body(response) if is_soap(response.status_code, response.headers) else b""
+        if not body:
+            raise page(response.status_code, response.headers)
         return _Answer(response.status_code, body, {"Content-Type": "text/xml"})
 
 

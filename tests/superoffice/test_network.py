@@ -347,6 +347,37 @@ async def test_a_bomb_is_inflated_no_further_than_the_cap() -> None:
     assert peak < 4 * MAX_ANSWER_BYTES
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        Reply(b"x", status=502, content_type="text/html", content_encoding="br"),
+        Reply(b"x" * (MAX_ANSWER_BYTES + 1), status=502, content_type="text/html", piece=MAX_ANSWER_BYTES),
+    ],
+    ids=["an encoding not asked for", "too large"],
+)
+async def test_a_page_counts_whatever_its_body(page: Reply) -> None:
+    """A proxy's page is told by its status, without a look at its body."""
+    wire = Wire()
+    wire.says["GetChatPresence"] = page
+    async with wired(wire) as netserver, client_of(netserver) as client:
+        with pytest.raises(Unreachable) as caught:
+            await client.snapshot()
+
+    assert caught.value.reason is Reason.SERVER_ERROR
+
+
+async def test_a_host_name_that_cannot_be_is_not_found() -> None:
+    """A host name that no DNS can hold is a host that is not found."""
+    async with (
+        open_netserver(base_url="http://xn--/Remote", services=86, timeout_s=PATIENT_S) as netserver,
+        client_of(netserver) as client,
+    ):
+        with pytest.raises(Unreachable) as caught:
+            await client.snapshot()
+
+    assert caught.value.reason is Reason.HOST_NOT_FOUND
+
+
 async def test_an_answer_may_be_compressed() -> None:
     """A roster that comes in gzip, in as many pieces as it likes, is a roster."""
     wire = Wire()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import Reason, SuperOfficeError, Unexpected, Unreachable
+from bot.errors import Denied, Reason, SuperOfficeError, Unexpected, Unreachable
 from bot.presence.model import Agent, Topic
 from tests.fakes import (
     NOW,
@@ -598,6 +598,39 @@ async def test_texts_of_an_exception_info_go_nowhere() -> None:
 
     assert error.detail == "SoDbAccessException"
     assert TEXT not in everything_told(error)
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "expected"),
+    [
+        ("SuperOffice.Exceptions.SoDbAccessException", "Could not read table ticket", (Unexpected, Reason.FAILED)),
+        ("SuperOffice.Exceptions.SoDbAccessException", "refused our authentication", (Unexpected, Reason.FAILED)),
+        ("System.NullReferenceException", "no authentication context", (Unexpected, Reason.FAILED)),
+        ("SuperOffice.Exceptions.SoException", "The tickets are sold out", (Unexpected, Reason.FAILED)),
+        ("SuperOffice.Exceptions.SoException", "The ticket is not valid", (Denied, Reason.TICKET_ENDED)),
+        ("SuperOffice.Exceptions.SoSessionException", "", (Denied, Reason.TICKET_ENDED)),
+        ("SuperOffice.Exceptions.SoException", "Access denied to Chat", (Denied, Reason.NO_RIGHT)),
+        ("", "Invalid application token", (Denied, Reason.APPLICATION_TOKEN)),
+        ("", "", (Unexpected, Reason.FAILED)),
+    ],
+)
+async def test_an_exceptions_message_counts_where_its_type_leaves_it_open(
+    kind: str, message: str, expected: tuple[type[SuperOfficeError], Reason]
+) -> None:
+    """A trouble of the server's own is not taken for a refused ticket because of a word in its message."""
+    error = await refused(presence(headers=succeeded("false", exception_info(kind, message))))
+
+    assert (type(error), error.reason) == expected
+
+
+@pytest.mark.parametrize(
+    "number", ["2147483648", "-2147483649", "9999999999", "99999999999999999999", "1.0", "+", "\uff11"]
+)
+async def test_numbers_beyond_an_int_are_refused(number: str) -> None:
+    """What is no xsd:int is not shown as a number of chats."""
+    error = await refused(presence(row(f"<UserId>3</UserId><OngoingChats>{number}</OngoingChats>")))
+
+    assert (type(error), error.reason) == (Unexpected, Reason.UNREADABLE)
 
 
 @pytest.mark.parametrize("kind", ["", TEXT, f"A.{TEXT}", "x" * 5000])

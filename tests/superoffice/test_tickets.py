@@ -217,6 +217,21 @@ async def test_a_sign_in_refused_by_an_exception_is_a_refused_password_too() -> 
     assert wire.count(SIGN_IN) == 1
 
 
+async def test_a_database_that_is_down_is_no_refused_password() -> None:
+    """An outage behind NetServer that speaks of authentication is not remembered as a refused password."""
+    wire = Wire()
+    info = exception_info("SuperOffice.Exceptions.SoDbAccessException", "The database refused our authentication")
+    wire.says[SIGN_IN] = Reply(envelope("", headers=succeeded("false", info)))
+    async with wired(wire) as netserver:
+        sign_in = PasswordSignIn(netserver, username="who", password=PASSWORD, application_token="")
+        for _ in range(2):
+            with pytest.raises(Unexpected) as caught:
+                await sign_in.ticket(None)
+            assert caught.value.reason is Reason.FAILED
+
+    assert wire.count(SIGN_IN) == 2
+
+
 @pytest.mark.parametrize(
     "fault",
     [Fault.DATABASE, Fault.HTML_503, Fault.RESET, Fault.SOAP_FAULT, Fault.NO_HEADER, Fault.APPLICATION_TOKEN_REFUSED],

@@ -81,6 +81,8 @@ def _topic_list(topics: TopicList, now: datetime) -> Message:
         blocks += _more(len(topics.groups) - len(shown), "topic", "topics", "Ask for one by its name.")
     else:
         blocks.append(lines([[literal("SuperOffice names no chat topics.")]]))
+    if topics.without_topic:
+        blocks.append(lines([_members(words.NO_TOPICS, topics.without_topic)]))
     blocks.append(context(words.MEMBERS))
     return message(f"{_stale_text(topics.snapshot, now)} {title}: {summary}".strip(), blocks)
 
@@ -98,12 +100,15 @@ def _agent(seat: Seat) -> list[Part]:
 
 
 def _group(group: TopicGroup) -> list[Part]:
-    name = bold(words.topic(group.topic))
-    if not group.seats:
-        return [name, literal(" — nobody")]
-    members = [f"{words.name(seat)} ({words.state(seat)})" for seat in group.seats]
+    return _members(words.topic(group.topic), group.seats)
+
+
+def _members(name: str, seats: tuple[Seat, ...]) -> list[Part]:
+    if not seats:
+        return [bold(name), literal(" — nobody")]
+    members = [words.member(seat) for seat in seats]
     said = f" {words.listed(members, MAX_AGENTS_OF_TOPIC)}"
-    return [name, literal(" — "), emoji(_EMOJI[group.seats[0].state]), literal(said)]
+    return [bold(name), literal(" — "), emoji(_EMOJI[seats[0].state]), literal(said)]
 
 
 def _fitting(rows: Iterable[list[Part]]) -> list[list[Part]]:

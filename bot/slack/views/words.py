@@ -10,6 +10,8 @@ from bot.presence.roster import Count, Roster, Seat
 TITLE = "Who's online"
 MEMBERS = "Present members of the topic. SuperOffice also counts people who only listen or manage."
 
+NO_TOPICS = "No topics"
+
 MAX_NAME = 60
 MAX_TOPIC = 30
 MAX_TOPICS_OF_AGENT = 5
@@ -60,9 +62,14 @@ def state(seat: Seat) -> str:
     return f"{seat.state.value}, {chats}" if seat.agent.ongoing_chats else seat.state.value
 
 
+def member(seat: Seat) -> str:
+    """An agent in a line with others: "Anna Berg (free)"."""
+    return f"{name(seat)} ({state(seat)})"
+
+
 def topics_of(seat: Seat) -> str:
     """The topics of an agent."""
-    return topic_names(seat.agent.topics, MAX_TOPICS_OF_AGENT, " · ") or "no topics"
+    return topic_names(seat.agent.topics, MAX_TOPICS_OF_AGENT, " · ") or NO_TOPICS.lower()
 
 
 def summary(count: Count, at: str) -> str:

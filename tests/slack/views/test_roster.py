@@ -108,6 +108,14 @@ def test_topics_without_anyone_are_named() -> None:
     assert by_topic.index("Returns — nobody") > by_topic.index("Orders — 🟢 Anna Berg (free), Ole Hansen (free)")
 
 
+def test_agents_without_a_topic_are_in_the_list_by_topic_too() -> None:
+    """By topic, those who are present and members of none have a line of their own."""
+    wanderer = Agent(99, "Nils Ek", present=True, ongoing_chats=2, topics=())
+
+    assert "No topics — 🟠 Nils Ek (2 chats)" in read(ask("topics", dataclasses.replace(TEAM, agents=(wanderer,))))
+    assert "No topics —" not in read(ask("topics", TEAM))
+
+
 def test_a_topic_shows_its_members_alone() -> None:
     """A roster for a topic holds its members, counts them alone, and says what membership means."""
     shown = read(ask("billing", TEAM))
