@@ -23,7 +23,7 @@ _NEXT_STEP: Final[Mapping[Reason, str]] = {
     Reason.HOST_NOT_FOUND: "Check the host name in SUPEROFFICE_URL, and this machine's DNS.",
     Reason.REFUSED: "Check the host and port in SUPEROFFICE_URL, that SuperOffice runs, and the firewall between.",
     Reason.NO_ROUTE: "Check SUPEROFFICE_URL, and this machine's network.",
-    Reason.TLS: "Let the server use a valid certificate, or name your own authority's file in SSL_CERT_FILE.",
+    Reason.TLS: "Give the server a valid certificate, or this machine its authority (SSL_CERT_FILE: see the README).",
     Reason.TIMEOUT: "Check that SuperOffice runs, and the firewall; if it is just slow, raise SUPEROFFICE_TIMEOUT_S.",
     Reason.BROKEN: "Try again; if it goes on, look at the web server's or proxy's log.",
     Reason.BUSY: "Wait a while, then raise PRESENCE_FRESH_S so that the bot asks less often.",
@@ -42,8 +42,6 @@ _NEXT_STEP: Final[Mapping[Reason, str]] = {
 _SLACK_NEXT_STEP: Final[Mapping[str, str]] = {
     "not_slack": "Check SLACK_API_URL, and the proxy on the way: something else than Slack answers.",
     "unreachable": "Check this machine's way to slack.com, and SLACK_API_URL if you set it.",
-    "account_inactive": "The app was removed from the workspace: install it again, then copy the new token.",
-    "token_revoked": "Install the app again at api.slack.com/apps, then copy the new token.",
     "missing_scope": "Give the app-level token the scope connections:write.",
     "not_allowed_token_type": "This is another kind of token: copy the one that its setting names.",
 }
@@ -154,7 +152,8 @@ async def _slack(settings: Settings) -> AsyncIterator[Finding]:
             identity = await identify(slack)
         except SlackError as error:
             step = _SLACK_NEXT_STEP.get(
-                error.code, "Copy SLACK_BOT_TOKEN again: OAuth & Permissions, Bot User OAuth Token."
+                error.code,
+                "Install the app, then copy SLACK_BOT_TOKEN again: OAuth & Permissions, Bot User OAuth Token.",
             )
             yield Finding.failed("Slack bot token", str(error), step)
             for name in ("Slack scopes", "Slash command", "Clock"):
@@ -173,6 +172,10 @@ async def _slack(settings: Settings) -> AsyncIterator[Finding]:
                 yield Finding.failed("Slack app token", str(error), step)
             else:
                 yield Finding.passed("Slack app token", "Socket Mode is open to it")
+        else:
+            yield Finding.passed(
+                "Slack signing secret", "set; the log tells if Slack's first request does not match it"
+            )
 
 
 def _scopes(identity: "Identity") -> Finding:

@@ -20,7 +20,7 @@ from bot.checks import Verdict, run_checks
 from bot.errors import ConfigError, SlackError, SuperOfficeError
 from bot.presence.model import Snapshot
 from bot.presence.query import Kind, parse
-from bot.presence.roster import answer
+from bot.presence.roster import NoSuchTopic, answer
 from bot.settings import ENV_FILE, Settings
 from bot.slack.views import words
 
@@ -52,7 +52,8 @@ def run(env_file: Path) -> None:
     try:
         asyncio.run(_serve(settings))
     except (SlackError, ConfigError) as error:
-        click.echo(f"{error}. “who-is-online check” tells what to do.", err=True)
+        hint = "" if isinstance(error, ConfigError) else ". “who-is-online check” tells what to do"
+        click.echo(f"{error}{hint}.", err=True)
         sys.exit(WRONG_SETTINGS if isinstance(error, ConfigError) else FAILED)
 
 
@@ -90,6 +91,9 @@ def who(words_said: tuple[str, ...], *, as_json: bool, env_file: Path) -> None:
         click.echo(words.failed(error), err=True)
         sys.exit(FAILED)
     said = answer(query, snapshot, busy_at=settings.busy_at)
+    if isinstance(said, NoSuchTopic):  # no answer about presence, least of all an empty one
+        terminal.show(Console(stderr=True), said, now=bootstrap.utc_now())
+        sys.exit(WRONG_SETTINGS)
     if as_json:
         click.echo(terminal.to_json(said))
     else:
@@ -118,11 +122,12 @@ def _settings(env_file: Path, *, level: str | None = None) -> Settings:
 
 
 async def _serve(settings: Settings) -> None:
-    """Serve until a signal asks to stop; a second one does not wait for the replies under way."""
+    """Serve until a signal asks to stop; a second one hastens the end."""
     serving = asyncio.current_task()
+    assert serving is not None  # noqa: S101  # a coroutine that runs has a task
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, serving.cancel if serving else loop.stop)
+        loop.add_signal_handler(number, serving.cancel)
     try:
         async with bootstrap.open_bot(settings):
             log.info("Ready: answering Slack %s", "in Socket Mode" if settings.uses_socket_mode else "over HTTP")

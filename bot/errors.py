@@ -5,7 +5,7 @@
     ├─ SlackError(code)              Slack refuses a token, or cannot be reached, when the bot starts
     └─ SuperOfficeError(reason)      carries advice: one sentence for the person in Slack
        ├─ Unreachable                timeout, refused, reset, 5xx, 429, an HTML page
-       ├─ Denied                     credentials, application token, rights; never retried
+       ├─ Denied                     credentials, application token, rights; a wrong password is never tried again
        ├─ TicketExpired              handled inside superoffice/, never leaves it
        └─ Unexpected                 a reply that we cannot trust
 
@@ -96,7 +96,7 @@ class Unreachable(SuperOfficeError):
 
 
 class Denied(SuperOfficeError):
-    """SuperOffice said no. Asking again would not help."""
+    """SuperOffice said no, and will until somebody changes a setting or a right."""
 
     headline = "SuperOffice does not let the bot in"
     advice = "The person who installed this bot can mend it: “who-is-online check” tells them how."

@@ -1,5 +1,7 @@
 """Logging: one line an event, as text or JSON, and no secret in any of them."""
 
+import copy
+import json
 import logging
 import re
 import sys
@@ -13,7 +15,7 @@ _PATTERNS: Final = (
     r"xapp-[\w-]+",
     r"\b7T:[\w+/=-]+",  # SuperOffice's tickets
     r"(?<=[?&]ticket=)[^&\s'\"]+",  # in the address of a Socket Mode connection
-    r"https://hooks\.slack\.com/\S+",  # whoever knows a response_url can answer in the bot's name
+    r"https://hooks\.slack[\w.-]*/[^\s'\"]+",  # whoever knows a response_url can answer in the bot's name
 )
 
 _QUIET: Final = {
@@ -43,18 +45,32 @@ def configure(*, level: str, style: str, secrets: Iterable[str]) -> None:
         logging.getLogger(name).setLevel(max(quiet, logging.getLevelNamesMapping()[level]))
 
 
+def _spellings(secret: str) -> tuple[str, ...]:
+    """A secret as it is, as JSON writes it, and as Python's `repr` does."""
+    return secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1]
+
+
 class Redacting(logging.Formatter):
     """Another formatter's lines, with every known secret and everything that looks like one blotted out.
 
-    Works on the finished line, so that messages, arguments and tracebacks are all covered.
+    Messages and tracebacks are cleaned before they are formatted, because JSON would spell a secret anew, and the
+    finished line once more.
     """
 
     def __init__(self, inner: logging.Formatter, secrets: Iterable[str]) -> None:
         super().__init__()
-        longest_first = sorted(filter(None, secrets), key=len, reverse=True)
+        spelt = {form for secret in secrets if secret for form in _spellings(secret)}
+        longest_first = sorted(spelt, key=len, reverse=True)
         self._inner = inner
         self._secret = re.compile("|".join([*map(re.escape, longest_first), *_PATTERNS]))
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, clean."""
-        return self._secret.sub("[secret]", self._inner.format(record))
+        clean = copy.copy(record)
+        clean.msg, clean.args = self._cleaned(record.getMessage()), None
+        if record.exc_info:
+            clean.exc_info, clean.exc_text = None, self._cleaned(self.formatException(record.exc_info))
+        return self._cleaned(self._inner.format(clean))
+
+    def _cleaned(self, text: str) -> str:
+        return self._secret.sub("[secret]", text)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from pydantic import (
     AfterValidator,
     BeforeValidator,
@@ -84,7 +85,18 @@ class Settings(BaseSettings):
     @classmethod
     def load(cls, env_file: Path = ENV_FILE) -> Self:
         """Settings as they are now. Raises `ConfigError`."""
-        return cls(_env_file=env_file)
+        try:
+            unknown = [name for name in dotenv_values(env_file, interpolate=False) if _is_unknown(name)]
+            problems = [f"{name} is no setting: see .env.example for their names" for name in unknown]
+            settings = cls(_env_file=env_file)
+        except UnicodeDecodeError:
+            raise ConfigError([f"{env_file} is not written in UTF-8"]) from None
+        except ConfigError as error:
+            missing = [] if env_file.is_file() else [f"{env_file.absolute()} is not there"]
+            raise ConfigError([*missing, *problems, *error.problems]) from None
+        if problems:
+            raise ConfigError(problems)
+        return settings
 
     @property
     def uses_socket_mode(self) -> bool:
@@ -105,7 +117,7 @@ class Settings(BaseSettings):
     @classmethod
     def _address(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query:
+        if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc or parts.query:
             raise ValueError("is not a web address like https://crm.example.com/SuperOffice/Remote")
         return value
 
@@ -128,6 +140,12 @@ class Settings(BaseSettings):
         if problems := list(_together(data)):
             raise ConfigError(problems)
         return settings
+
+
+def _is_unknown(name: str) -> bool:
+    """Whether a name in the file looks like a setting of ours, and is none."""
+    ours = name.startswith(("SLACK_", "SUPEROFFICE_", "PRESENCE_"))
+    return ours and name.lower() not in Settings.model_fields
 
 
 def _together(data: dict[str, Any]) -> Iterator[str]:

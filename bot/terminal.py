@@ -40,15 +40,13 @@ def show_line(console: Console, mark: str, said: str, next_step: str = "") -> No
         console.print(Text(f"  → {next_step}"), soft_wrap=True, highlight=False)
 
 
-def to_json(answer: Answer) -> str:
+def to_json(answer: Roster | TopicList) -> str:
     """The answer for machines; `taken_at` in UTC. By topic, it is the roster that the topics are made of."""
     match answer:
         case Roster():
             agents = [seat.agent for seat in answer.seats]
         case TopicList():
             agents = [agent for agent in answer.snapshot.agents if agent.present]
-        case NoSuchTopic():
-            agents = []
         case _:
             assert_never(answer)
     snapshot = answer.snapshot
@@ -71,7 +69,7 @@ def _lines(answer: Answer, now: datetime) -> list[Text]:
         case NoSuchTopic():
             topics = words.topic_names(answer.snapshot.topics, words.MAX_TOPICS_IN_A_LINE)
             said = words.no_such_topic(answer.words, answer.suggestions)
-            return [*_stale(answer.snapshot, now), Text(said), Text(f"Topics: {topics}")]
+            return [*_stale(answer.snapshot, now), Text(said), Text(topics and f"Topics: {topics}")]
         case _:
             assert_never(answer)
 

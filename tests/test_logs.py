@@ -3,25 +3,12 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
 
 from bot import logs
 
 SECRETS = ("hunter2", "hunter2-and-more")
-
-
-@pytest.fixture(autouse=True)
-def _restored_logging() -> Iterator[None]:
-    root = logging.getLogger()
-    kept = root.level, root.handlers[:]
-    levels = {name: logging.getLogger(name).level for name in logging.root.manager.loggerDict}
-    yield
-    root.setLevel(kept[0])
-    root.handlers[:] = kept[1]
-    for name in logging.root.manager.loggerDict:
-        logging.getLogger(name).setLevel(levels.get(name, logging.NOTSET))
 
 
 @pytest.fixture(params=["text", "json"])
@@ -42,6 +29,7 @@ def log(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> io.S
         "xapp-1-A0-99-deadbeef",
         "7T:MzA5/4YT+kAcQ==",
         "https://hooks.slack.com/commands/T1/2/abc",
+        "https://hooks.slack-gov.com/commands/T1/2/abc",
     ],
 )
 def test_no_secret(log: io.StringIO, secret: str) -> None:
@@ -56,6 +44,17 @@ def test_no_secret(log: io.StringIO, secret: str) -> None:
         logger.exception("failed")
     assert "[secret]" in log.getvalue()
     assert secret not in log.getvalue()
+
+
+@pytest.mark.parametrize("secret", ['p"ä\\x', "it's", "tab\there"])
+def test_no_secret_however_it_is_spelt(capsys: pytest.CaptureFixture[str], secret: str) -> None:
+    """A secret is not logged either as JSON or as Python spells it."""
+    for style in ("text", "json"):
+        logs.configure(level="INFO", style=style, secrets=[secret])
+        logging.getLogger("bot").info("said %s and %r and %s", secret, secret, json.dumps(secret))
+    said = capsys.readouterr().err
+    assert said.count("[secret]") == 6
+    assert all(spelt not in said for spelt in (secret, json.dumps(secret)[1:-1], repr(secret)[1:-1]))
 
 
 def test_no_connection_ticket(log: io.StringIO) -> None:

@@ -130,6 +130,35 @@ def test_together(load: Load, changed: dict[str, str | None], said: str) -> None
     assert said in problem
 
 
+def test_no_file(tmp_path: Path) -> None:
+    """Where there is no file and something is missing, that is said first, with where it was looked for."""
+    with pytest.raises(ConfigError) as caught:
+        Settings.load(tmp_path / "nowhere" / ".env")
+    assert caught.value.problems[0] == f"{tmp_path}/nowhere/.env is not there"
+
+
+def test_environment_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The environment alone is enough; no file is needed."""
+    for name, value in GOOD.items():
+        monkeypatch.setenv(name, value)
+    assert Settings.load(tmp_path / ".env").superoffice_username == "who"
+
+
+def test_not_utf8(tmp_path: Path) -> None:
+    """A file that is not in UTF-8 is named, without its words."""
+    env_file = tmp_path / ".env"
+    env_file.write_bytes("SUPEROFFICE_PASSWORD=blåbær".encode("latin-1"))
+    with pytest.raises(ConfigError) as caught:
+        Settings.load(env_file)
+    assert caught.value.problems == (f"{env_file} is not written in UTF-8",)
+
+
+def test_misspelt(load: Load) -> None:
+    """A name in the file that looks like a setting, and is none, is told."""
+    (problem,) = _problems(load, SUPEROFFICE_TOPIC="1=Billing", EDITOR="vi")
+    assert problem.startswith("SUPEROFFICE_TOPIC is no setting")
+
+
 def test_topics(load: Load) -> None:
     """Topic names come as pairs, with spaces where people put them."""
     assert load(SUPEROFFICE_TOPICS="1=Billing, 2 = Returns & co,").superoffice_topics == {

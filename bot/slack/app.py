@@ -9,7 +9,6 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
     AsyncRateLimitErrorRetryHandler,
-    AsyncServerErrorRetryHandler,
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -24,6 +23,8 @@ API_TIMEOUT_S: Final = 10
 def build_client(session: aiohttp.ClientSession, *, token: str, api_url: str) -> AsyncWebClient:
     """Slack's Web API over one session. Waits where Slack asks to, which slack_sdk does not by itself.
 
+    Nothing is sent again after an error of Slack's own: it may have been posted all the same.
+
     https://docs.slack.dev/tools/python-slack-sdk/web/#retryhandler
     """
     return AsyncWebClient(
@@ -32,9 +33,8 @@ def build_client(session: aiohttp.ClientSession, *, token: str, api_url: str) ->
         session=session,
         timeout=API_TIMEOUT_S,
         retry_handlers=[
-            AsyncConnectionErrorRetryHandler(max_retry_count=2),
+            AsyncConnectionErrorRetryHandler(max_retry_count=1),
             AsyncRateLimitErrorRetryHandler(max_retry_count=2),
-            AsyncServerErrorRetryHandler(max_retry_count=2),
         ],
     )
 

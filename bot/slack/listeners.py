@@ -12,7 +12,7 @@ from slack_bolt.response import BoltResponse
 from bot.slack.answers import COMMAND, Answers
 from bot.slack.replies import Replies, report
 from bot.slack.views.message import Message
-from bot.slack.views.notices import slow_message
+from bot.slack.views.notices import outsiders_message, slow_message
 
 EVENTS: Final = frozenset({"app_mention", "message.im"})
 SCOPES: Final = frozenset({"app_mentions:read", "chat:write", "commands", "im:history"})
@@ -21,6 +21,9 @@ SCOPES: Final = frozenset({"app_mentions:read", "chat:write", "commands", "im:hi
 ACK_S: Final = 2.0
 """How long a command's acknowledgement waits for the answer. Slack gives up after 3 seconds:
 https://docs.slack.dev/interactivity/implementing-slash-commands/#responding_to_commands"""
+
+_QUESTIONS: Final = frozenset({None, "file_share", "me_message", "thread_broadcast"})
+"""The subtypes of messages that people write: https://docs.slack.dev/reference/events/message/#subtypes"""
 
 _EVENTS_KEPT: Final = 10_000
 _EVENTS_KEPT_S: Final = 3600
@@ -34,10 +37,20 @@ def register(app: AsyncApp, *, answers: Answers, replies: Replies, ack_s: float 
 
     def is_question(body: dict[str, Any], event: dict[str, Any]) -> bool:
         """Whether a person asks, for the first time: no bot, no edit, no join, no repetition."""
-        event_id = body["event_id"]
-        repeated = event_id in events_seen
-        events_seen[event_id] = True
-        return not (repeated or event.get("bot_id") or event.get("subtype") or event.get("edited"))
+        asked = event.get("subtype") in _QUESTIONS and not event.get("bot_id") and not event.get("edited")
+        return asked and body["event_id"] not in events_seen
+
+    async def reply(
+        body: dict[str, Any], event: dict[str, Any], thread_ts: str | None, bot_user_id: str | None
+    ) -> None:
+        channel = event["channel"]
+        if body.get("is_ext_shared_channel"):
+            send = partial(replies.to_person, channel, event["user"], thread_ts)
+            await replies.later(partial(_at_once, outsiders_message()), send)
+        else:
+            words = _without_mention(event.get("text", ""), bot_user_id)
+            await replies.later(partial(answers.to, words), partial(replies.to_channel, channel, thread_ts))
+        events_seen[body["event_id"]] = True
 
     @app.command(COMMAND)
     async def on_command(ack: AsyncAck, command: dict[str, Any]) -> None:
@@ -47,27 +60,26 @@ def register(app: AsyncApp, *, answers: Answers, replies: Replies, ack_s: float 
             await ack(_to_asker(answer.result()))
         else:
             await ack(_to_asker(slow_message()))
-            await replies.later(answer, partial(replies.to_response_url, command["response_url"]))
+            await replies.later(lambda: answer, partial(replies.to_response_url, command["response_url"]))
 
     @app.event("app_mention")
     async def on_mention(body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
         if is_question(body, event):
-            thread_ts = event.get("thread_ts") or event["ts"]
-            words = _without_mention(event.get("text", ""), context.bot_user_id)
-            await replies.later(answers.to(words), partial(replies.to_channel, event["channel"], thread_ts))
+            await reply(body, event, event.get("thread_ts") or event["ts"], context.bot_user_id)
 
     @app.event("message")
     async def on_direct_message(body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
         if event.get("channel_type") == "im" and is_question(body, event):
-            words = _without_mention(event.get("text", ""), context.bot_user_id)
-            await replies.later(
-                answers.to(words), partial(replies.to_channel, event["channel"], event.get("thread_ts"))
-            )
+            await reply(body, event, event.get("thread_ts"), context.bot_user_id)
 
     @app.error
     async def on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
         message = report(error)
         return BoltResponse(status=200, body=_to_asker(message) if "command" in body else "")
+
+
+async def _at_once(message: Message) -> Message:
+    return message
 
 
 def _to_asker(message: Message) -> dict[str, Any]:
@@ -76,7 +88,7 @@ def _to_asker(message: Message) -> dict[str, Any]:
 
 def _without_mention(text: str, bot_user_id: str | None) -> str:
     """The words beside the mention, which Slack writes as `<@U123>` or `<@U123|name>`."""
-    return _plain(re.sub(rf"<@{re.escape(bot_user_id or '')}(\|[^>]*)?>", " ", text))
+    return _plain(re.sub(rf"<@{re.escape(bot_user_id or '')}(\|[^<>]*)?>", " ", text))
 
 
 def _plain(text: str) -> str:

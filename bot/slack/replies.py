@@ -8,7 +8,7 @@ from typing import Final
 
 import aiohttp
 from aiojobs import Scheduler
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
@@ -18,6 +18,7 @@ from bot.slack.views.notices import incident_message
 
 log = logging.getLogger(__name__)
 
+Answer = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 SEND_S: Final = 60
@@ -45,7 +46,7 @@ class Replies:
         self._client = client
         self._jobs = Scheduler(limit=AT_ONCE, pending_limit=WAITING)
 
-    async def later(self, answer: Awaitable[Message], send: Send) -> None:
+    async def later(self, answer: Answer, send: Send) -> None:
         """See to it that the answer is sent when it is ready. Returns as soon as somebody owns that."""
         await self._jobs.spawn(self._deliver(answer, send))
 
@@ -82,21 +83,27 @@ class Replies:
             unfurl_links=False,
         )
 
-    async def _deliver(self, answer: Awaitable[Message], send: Send) -> None:
+    async def to_person(self, channel: str, user: str, thread_ts: str | None, message: Message) -> None:
+        """Post where one person alone sees it: https://docs.slack.dev/reference/methods/chat.postEphemeral."""
+        await self._client.chat_postEphemeral(
+            channel=channel, user=user, thread_ts=thread_ts, text=message.text, blocks=message.blocks or None
+        )
+
+    async def _deliver(self, answer: Answer, send: Send) -> None:
         try:
-            message = await answer
-        except asyncio.CancelledError:
-            log.error("The bot ended before a reply was ready")
-            raise
-        except Exception as error:  # noqa: BLE001  # reported with an incident id, as Bolt's error handler does
-            message = report(error)
-        try:
+            try:
+                message = await answer()
+            except Exception as error:  # noqa: BLE001  # reported with an incident id, as Bolt's error handler does
+                message = report(error)
             async with asyncio.timeout(SEND_S):
                 await _send_somehow(send, message)
+        except asyncio.CancelledError:
+            log.error("The bot ended before a reply was sent")
+            raise
         except SlackApiError as error:
             log.error("Slack did not take a reply: %s", error_code(error))
-        except (aiohttp.ClientError, TimeoutError) as error:
-            log.error("Slack could not be reached with a reply: %s", type(error).__name__)
+        except (aiohttp.ClientError, SlackClientError, TimeoutError) as error:
+            log.error("A reply did not reach Slack: %s", type(error).__name__)
 
 
 async def _send_somehow(send: Send, message: Message) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from aiohttp import web
 from aiojobs import Scheduler
+from cachetools import TTLCache
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.async_app import AsyncApp
@@ -17,14 +18,20 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import ConfigError
+from bot.errors import ConfigError, SlackError
 from bot.slack.identity import try_app_token
 
 log = logging.getLogger(__name__)
 
 EVENTS_PATH: Final = "/slack/events"
+CONNECT_S: Final = 20.0
+"""How long the first connection may take."""
+
 ACKS_S: Final = 3.0
 """How long requests under way are waited for at the end; each is acknowledged sooner than that."""
+
+_STRANGERS_S: Final = 60
+"""Requests that are not Slack's are told of in the log once in so long."""
 
 _BODY_BYTES: Final = 1024 * 1024
 _PING_S: Final = 10.0
@@ -35,7 +42,8 @@ _MESSAGES_WAITING: Final = 1_000
 async def socket_mode(app: AsyncApp, client: AsyncWebClient, app_token: str) -> AsyncIterator[Callable[[], bool]]:
     """Take requests over a WebSocket that we open. Yields whether it is connected.
 
-    Raises `SlackError` if Slack refuses the app token. Later losses of the connection are mended by slack_sdk.
+    Raises `SlackError` if Slack refuses the app token, or no connection comes about. slack_sdk connects again after
+    later losses.
     https://docs.slack.dev/apis/events-api/using-socket-mode/
     """
     socket = SocketModeClient(app_token=app_token, web_client=client, ping_interval=_PING_S)
@@ -52,16 +60,34 @@ async def socket_mode(app: AsyncApp, client: AsyncWebClient, app_token: str) -> 
         if taking:
             await (await requests.spawn(answer(request))).wait()
 
+    def is_connected() -> bool:
+        return socket.current_session is not None and not socket.current_session.closed
+
+    async def renew_address() -> None:
+        """Have slack_sdk ask for a new address when it cannot connect: it tries the old one, soon void, for ever."""
+        while True:
+            await asyncio.sleep(_PING_S)
+            if not is_connected():
+                socket.wss_uri = None
+
     socket.socket_mode_request_listeners.append(take)
+    renewing = asyncio.create_task(renew_address())
     try:
         # slack_sdk by itself would try a refused token again and again, without an end
         socket.wss_uri = await try_app_token(client, app_token)
-        await socket.connect()  # type: ignore[no-untyped-call]  # slack_sdk leaves it untyped
-        yield lambda: socket.current_session is not None and not socket.current_session.closed
+        try:
+            async with asyncio.timeout(CONNECT_S):
+                await socket.connect()  # type: ignore[no-untyped-call]  # slack_sdk leaves it untyped
+        except TimeoutError:
+            raise SlackError("unreachable", "no WebSocket") from None
+        yield is_connected
     finally:
         taking = False
-        await requests.wait_and_close(timeout=ACKS_S)
-        await socket.close()  # type: ignore[no-untyped-call]  # likewise
+        renewing.cancel()
+        try:
+            await requests.wait_and_close(timeout=ACKS_S)
+        finally:
+            await socket.close()  # type: ignore[no-untyped-call]  # likewise
 
 
 @asynccontextmanager
@@ -70,9 +96,21 @@ async def serve_slack(app: AsyncApp, *, host: str, port: int) -> AsyncIterator[N
 
     https://docs.slack.dev/authentication/verifying-requests-from-slack/
     """
+    strangers: TTLCache[int, bool] = TTLCache(1, _STRANGERS_S)
 
     async def slack_events(request: web.Request) -> web.Response:
-        return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
+        try:
+            question = await to_bolt_request(request)
+        except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
+            # Bolt reads the body before it checks who sent it, and expects it to be Slack's.
+            return web.Response(status=400)
+        answer = await app.async_dispatch(question)
+        if answer.status == 401 and not strangers:
+            strangers[401] = True
+            log.warning(
+                "A request had a wrong signature or time: if it is Slack's, check SLACK_SIGNING_SECRET and clock"
+            )
+        return await to_aiohttp_response(answer)
 
     async with _site([web.post(EVENTS_PATH, slack_events)], lambda: True, host, port):
         yield

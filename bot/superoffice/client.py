@@ -40,9 +40,9 @@ class SuperOfficeClient:
         self._topics = TopicDirectory(self.topic_names, own_names=own_topic_names, monotonic=monotonic)
 
     async def reach(self) -> None:
-        """See whether NetServer is there, with a call that shows no secret and so must be refused.
+        """See whether NetServer is there, with a call that shows no secret, which NetServer itself refuses.
 
-        Raises `SuperOfficeError` where anything but NetServer's own refusal comes back.
+        Raises `SuperOfficeError` where something else than NetServer answers, or nothing.
         """
         async with _deadline(self._timeout_s):
             try:

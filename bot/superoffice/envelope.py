@@ -18,6 +18,8 @@ _SOAP: Final = "{http://schemas.xmlsoap.org/soap/envelope/}"
 _XSI: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
 _TRUE: Final = frozenset({"true", "1"})
 _FALSE: Final = frozenset({"false", "0"})
+_BLANK: Final = " \t\r\n"
+"""XML's white space, which is less than Python's: https://www.w3.org/TR/xml/#NT-S."""
 
 
 class EnvelopeGuard(zeep.Plugin):  # type: ignore[misc]  # zeep ships no types
@@ -29,7 +31,7 @@ class EnvelopeGuard(zeep.Plugin):  # type: ignore[misc]  # zeep ships no types
         """Called by zeep with each parsed reply. Raises `SuperOfficeError`; leaves SOAP faults to zeep."""
         if envelope.tag != f"{_SOAP}Envelope":
             raise Unexpected(Reason.UNREADABLE, "not a SOAP 1.1 envelope")
-        body = envelope.find(f"{_SOAP}Body")
+        body = _only(envelope, f"{_SOAP}Body")
         if body is None:
             raise Unexpected(Reason.UNREADABLE, "no SOAP body")
         if body.find(f"{_SOAP}Fault") is None:
@@ -40,9 +42,9 @@ class EnvelopeGuard(zeep.Plugin):  # type: ignore[misc]  # zeep ships no types
 
 
 def _check_succeeded(envelope: etree._Element, namespace: str) -> None:
-    header = envelope.find(f"{_SOAP}Header")
-    succeeded = None if header is None else header.find(f"{namespace}Succeeded")
-    said = "" if succeeded is None else _text(succeeded)
+    header = _only(envelope, f"{_SOAP}Header")
+    succeeded = None if header is None else _only(header, f"{namespace}Succeeded")
+    said = "" if succeeded is None or len(succeeded) or _is_nil(succeeded) else _text(succeeded)
     if said in _TRUE:
         return
     if header is None or said not in _FALSE:
@@ -92,6 +94,7 @@ def _keep_the_contract(node: etree._Element, kind: Any) -> None:
     """
     node.attrib.pop(f"{_XSI}type", None)  # a type of the server's own would be looked up, and not found
     if _is_nil(node):
+        node.text = None  # zeep would take the white space for a name
         node.set(f"{_XSI}nil", "true")  # the one way of saying it that zeep hears
         return
     if not isinstance(kind, ComplexType):
@@ -125,12 +128,25 @@ def _is_array(kind: Any) -> bool:
     return str(kind.name).startswith("ArrayOf")
 
 
+def _only(parent: etree._Element, tag: str) -> etree._Element | None:
+    """The child of this name. What is said twice may be said in two ways, so it counts as not said."""
+    found = parent.findall(tag)
+    if len(found) > 1:
+        raise Unexpected(Reason.UNREADABLE, f"more than one {etree.QName(tag).localname}")
+    return found[0] if found else None
+
+
 def _is_nil(node: etree._Element) -> bool:
-    return node.get(f"{_XSI}nil", "").strip() in _TRUE
+    """Whether a node says that it has no value. zeep reads on where a nil node holds something all the same."""
+    if node.get(f"{_XSI}nil", "").strip(_BLANK) not in _TRUE:
+        return False
+    if len(node) or _text(node):
+        raise Unexpected(Reason.UNREADABLE, f"{etree.QName(node).localname} is nil and not empty")
+    return True
 
 
 def _text(node: etree._Element) -> str:
-    return (node.text or "").strip()
+    return (node.text or "").strip(_BLANK)
 
 
 def _is_int(text: str) -> bool:

@@ -76,7 +76,8 @@ def page(status: int, headers: Mapping[str, str]) -> Unreachable:
         return Unreachable(Reason.NOT_THERE, detail)
     if status >= 500:
         return Unreachable(Reason.SERVER_ERROR, detail, retry_after_s=retry_after_s)
-    return Unreachable(Reason.PAGE, detail)
+    reason = Reason.BROKEN if is_soap(status, headers) else Reason.PAGE
+    return Unreachable(reason, detail)
 
 
 def _media_type(headers: Mapping[str, str]) -> str:

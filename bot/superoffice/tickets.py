@@ -47,18 +47,16 @@ class PasswordSignIn:
 
     async def ticket(self, refused: str | None) -> str:  # noqa: ARG002  # every sign-in gives a new ticket
         """Sign in. Raises `SuperOfficeError`; `Denied` for good once the password was refused."""
-        if not self._password_refused:
-            try:
-                return await self._authenticate()
-            except TicketExpired:  # no ticket was shown, so it is the password that was refused
-                pass
-            self._password_refused = True
-        raise Denied(Reason.PASSWORD)
+        if self._password_refused:
+            raise Denied(Reason.PASSWORD)
+        try:
+            return await self._authenticate()
+        except TicketExpired as error:  # no ticket was shown, so it is the password that was refused
+            raise Denied(Reason.PASSWORD, error.detail) from None
 
     async def _authenticate(self) -> str:
-        """One sign-in. Raises `TicketExpired` where it was refused.
+        """One sign-in. A wrong password is `AuthenticationSucceeded=false` on a call that succeeded, not a fault.
 
-        A wrong password is `AuthenticationSucceeded=false` on a call that succeeded, not a fault:
         https://docs.superoffice.com/en/api/reference/soap/Services86/SoPrincipal/AuthenticateUsernamePassword.html
         """
         reply = await self._netserver.call(
@@ -71,7 +69,8 @@ class PasswordSignIn:
         if reply.AuthenticationSucceeded is None:
             raise Unexpected(Reason.UNREADABLE, "neither signed in nor refused")
         if not reply.AuthenticationSucceeded:
-            raise TicketExpired(Reason.PASSWORD)
+            self._password_refused = True
+            raise Denied(Reason.PASSWORD)
         ticket = reply.Credentials.Ticket if reply.Credentials else None
         if not ticket:
             raise Unexpected(Reason.UNREADABLE, "signed in without a ticket")

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Final
 
-from bot.errors import SuperOfficeError
+from bot.errors import Reason, SuperOfficeError
 from bot.presence.cache import FreshValue
 from bot.presence.ports import Monotonic
 from bot.presence.query import one_line
@@ -39,6 +39,7 @@ class TopicDirectory:
         self._own_names = {topic_id: one_line(name) for topic_id, name in own_names.items()}
         self._monotonic = monotonic
         self._not_before = float("-inf")
+        self._failing: Reason | None = None
 
     async def fetch(self) -> None:
         """See to it that the names are fresh. Failures are logged, not raised."""
@@ -54,11 +55,15 @@ class TopicDirectory:
 
     async def _try(self) -> TopicNames:
         try:
-            return await self._fetch()
+            names = await self._fetch()
         except SuperOfficeError as error:
             self._not_before = self._monotonic() + PAUSE_S
-            log.warning("Topic names could not be fetched: %s", error)
+            if error.reason is not self._failing:
+                log.warning("Topic names could not be fetched: %s", error)
+            self._failing = error.reason
             raise
+        self._failing = None
+        return names
 
     async def close(self) -> None:
         """End a fetch that is under way."""

@@ -257,6 +257,25 @@ async def test_who_does_not_ask_is_not_answered(
 # --- what it needs ---
 
 
+@pytest.mark.parametrize("subtype", ["thread_broadcast", "file_share", "me_message"])
+async def test_people_ask_in_other_ways_too(workspace: Slack, subtype: str) -> None:
+    """A message with a file, to the channel as well, or about oneself, is a question as any other."""
+    delivery = await workspace.direct_message("billing", subtype=subtype)
+
+    assert "Who's online: Billing" in read(await workspace.post_after(delivery))
+
+
+async def test_staff_names_do_not_leave_the_house(workspace: Slack, source: Source) -> None:
+    """In a channel shared with other companies a mention is answered to the asker alone, without a name."""
+    workspace.scopes.add("channels:read")
+    delivery = await workspace.mention("", channel="C0PARTNER", user="U0ASKER02")
+
+    post = await workspace.post_after(delivery)
+    assert (post.ephemeral, post.user) == (True, "U0ASKER02")
+    assert "People of other companies are in this channel" in read(post)
+    assert source.asked == 0
+
+
 def test_the_scopes_are_enough_and_no_more() -> None:
     """The scopes that the bot says it needs are those that it is granted in these tests."""
     assert SCOPES == GRANTED

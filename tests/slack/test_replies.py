@@ -35,7 +35,7 @@ def in_channel(replies: Replies, channel: str = "C0SUPPORT") -> Send:
 async def test_the_end_waits_for_replies_under_way(slack: Slack, replies: Replies) -> None:
     """Draining lets the replies under way be sent before it returns."""
     answer = asyncio.get_running_loop().create_future()
-    await replies.later(answer, in_channel(replies))
+    await replies.later(lambda: answer, in_channel(replies))
     draining = asyncio.create_task(replies.drain(5))
     asyncio.get_running_loop().call_soon(answer.set_result, HELP)
 
@@ -46,12 +46,12 @@ async def test_the_end_waits_for_replies_under_way(slack: Slack, replies: Replie
 async def test_the_end_does_not_wait_for_ever(slack: Slack, replies: Replies, caplog: pytest.LogCaptureFixture) -> None:
     """Replies that are not ready when the time is up are ended, and each is told of in the log."""
     answer = asyncio.get_running_loop().create_future()
-    await replies.later(answer, in_channel(replies))
+    await replies.later(lambda: answer, in_channel(replies))
 
     await replies.drain(0)
     assert answer.cancelled()
     assert slack.posts == []
-    assert caplog.messages == ["The bot ended before a reply was ready"]
+    assert caplog.messages == ["The bot ended before a reply was sent"]
 
 
 async def test_one_failed_reply_keeps_no_other_back(
@@ -59,7 +59,7 @@ async def test_one_failed_reply_keeps_no_other_back(
 ) -> None:
     """Each reply stands alone: a refused one does not end the others."""
     for channel in ("C0QUIET01", "C0SUPPORT", "C0OLDNEWS", "C0GENERAL"):
-        await replies.later(ready(), in_channel(replies, channel))
+        await replies.later(ready, in_channel(replies, channel))
 
     await replies.drain(5)
     assert {post.channel for post in slack.posts} == {"C0SUPPORT", "C0GENERAL"}
@@ -69,8 +69,8 @@ async def test_one_failed_reply_keeps_no_other_back(
 async def test_replies_are_sent_at_once(slack: Slack, replies: Replies) -> None:
     """A reply that is not ready keeps no other one waiting."""
     answer = asyncio.get_running_loop().create_future()
-    await replies.later(answer, in_channel(replies))
-    await replies.later(ready(), in_channel(replies, "C0GENERAL"))
+    await replies.later(lambda: answer, in_channel(replies))
+    await replies.later(ready, in_channel(replies, "C0GENERAL"))
 
     assert (await slack.post_after(0)).channel == "C0GENERAL"
     answer.set_result(HELP)
@@ -106,7 +106,7 @@ async def test_a_refused_reply_is_one_line_in_the_log(
     slack: Slack, replies: Replies, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A reply that Slack refuses is one line, with Slack's reason, no traceback, and no secret."""
-    await replies.later(ready(), in_channel(replies, "C0QUIET01"))
+    await replies.later(ready, in_channel(replies, "C0QUIET01"))
     await replies.drain(5)
 
     [record] = caplog.records
@@ -120,7 +120,7 @@ async def test_a_refused_late_answer_is_one_line_in_the_log(
 ) -> None:
     """An answer that a response_url refuses is one line, without that address: who knows it can speak as the bot."""
     url = f"{slack.url}/response/expired-long-ago"
-    await replies.later(ready(), partial(replies.to_response_url, url))
+    await replies.later(ready, partial(replies.to_response_url, url))
     await replies.drain(5)
 
     [record] = caplog.records
@@ -142,7 +142,7 @@ async def test_a_reply_whose_blocks_are_refused_is_sent_as_text(
         "to_channel": in_channel(replies),
         "to_response_url": partial(replies.to_response_url, str(delivery.response_url)),
     }
-    await replies.later(ready(), to[way])
+    await replies.later(ready, to[way])
     await replies.drain(5)
 
     assert [refusal.error for refusal in slack.refused] == ["invalid_blocks"]
@@ -158,7 +158,7 @@ async def test_a_reply_that_is_refused_is_given_up(
     slack: Slack, replies: Replies, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What Slack refuses for another reason than its blocks is not sent again."""
-    await replies.later(ready(), in_channel(replies, "C0OLDNEWS"))
+    await replies.later(ready, in_channel(replies, "C0OLDNEWS"))
     await replies.drain(5)
 
     assert [call.error for call in slack.calls] == ["is_archived"]
@@ -169,7 +169,7 @@ async def test_a_reply_is_repeated_when_slack_asks_to_wait(slack: Slack, replies
     """A reply that comes too fast for Slack is sent again after the pause that Slack asks for."""
     slack.switches.rate_limit["chat.postMessage"] = 1
     slack.switches.retry_after_s = 0
-    await replies.later(ready(), in_channel(replies))
+    await replies.later(ready, in_channel(replies))
     await replies.drain(5)
 
     assert [call.error for call in slack.calls] == ["ratelimited", None]
@@ -219,7 +219,7 @@ async def test_what_is_not_slack_is_one_line_in_the_log(
         "to_channel": in_channel(replies),
         "to_response_url": partial(replies.to_response_url, f"{client.base_url}response"),
     }
-    await replies.later(ready(), to[way])
+    await replies.later(ready, to[way])
     await replies.drain(5)
 
     if way == "to_response_url" and status == 200:  # a response_url has no more to say than its status
@@ -236,11 +236,11 @@ async def test_a_slack_that_is_gone_is_one_line_in_the_log(caplog: pytest.LogCap
         client = build_client(session, token="xoxb-pretend-bot", api_url="http://127.0.0.1:9/api/")
         client.retry_handlers.clear()
         replies = Replies(client)
-        await replies.later(ready(), in_channel(replies))
-        await replies.later(ready(), partial(replies.to_response_url, "http://127.0.0.1:9/response/secret"))
+        await replies.later(ready, in_channel(replies))
+        await replies.later(ready, partial(replies.to_response_url, "http://127.0.0.1:9/response/secret"))
         await replies.drain(5)
 
-    said = "Slack could not be reached with a reply: ClientConnectorError"
+    said = "A reply did not reach Slack: ClientConnectorError"
     assert [record.getMessage() for record in caplog.records] == [said, said]
     assert all(record.exc_info is None for record in caplog.records)
 

@@ -121,6 +121,34 @@ async def test_a_request_that_is_too_large_is_refused(http: Slack, source: Sourc
     assert source.asked == 0
 
 
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("application/json", b'{"type": '),
+        ("application/json", b"[]"),
+        ("application/x-www-form-urlencoded", b"payload=nothing"),
+        ("application/json", b"\xff\xfe"),
+        ("application/json; charset=klingon", b"{}"),
+    ],
+)
+async def test_a_body_that_is_not_what_it_claims_is_refused(
+    http: Slack, content_type: str, body: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A body that cannot be read is refused in a word, and writes nothing into the log."""
+    delivery = await http.raw_post(body, {"Content-Type": content_type})
+
+    assert delivery.status in (400, 401)
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+async def test_a_wrong_signature_is_told_once(http: Slack, caplog: pytest.LogCaptureFixture) -> None:
+    """The log tells of requests that are not Slack's, so that a wrong secret shows, but not of each."""
+    for _ in range(3):
+        await http.command("", signature="v0=wrong")
+
+    assert len([said for said in caplog.messages if "check SLACK_SIGNING_SECRET" in said]) == 1
+
+
 async def test_http_proves_to_slack_that_it_listens(http: Slack) -> None:
     """When the address is entered at Slack, Slack sends a challenge, and gets it back."""
     body = json.dumps({"type": "url_verification", "challenge": "a-challenge"}).encode()

@@ -94,6 +94,7 @@ EXPECTED |= {
     for fault in Fault
     if fault.name.startswith(("HTML_", "SOUP_", "NOTHING_"))
 }
+EXPECTED[F.NOTHING_200] = (Unreachable, R.BROKEN)
 
 
 @pytest.fixture
@@ -429,7 +430,7 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nConnection: close\r\n"
         pytest.param(b"", (Unreachable, Reason.BROKEN), id="nothing"),
         pytest.param(b"SSH-2.0-OpenSSH_9.6\r\n", (Unreachable, Reason.BROKEN), id="no HTTP"),
         pytest.param(b"HTTP/1.1 200 OK\r\nContent-Le", (Unreachable, Reason.BROKEN), id="half a head"),
-        pytest.param(OK + b"Content-Length: 0\r\n\r\n", (Unreachable, Reason.PAGE), id="no body"),
+        pytest.param(OK + b"Content-Length: 0\r\n\r\n", (Unreachable, Reason.BROKEN), id="no body"),
         pytest.param(
             OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\n<s:En\r\n", (Unreachable, Reason.BROKEN), id="a chunk missing"
         ),

@@ -15,6 +15,9 @@ _HELP: Final = (
 )
 
 
+_STATES: Final = "An agent who is away has switched presence off in SuperOffice, but may still be answering chats."
+
+
 def help_message(command: str) -> Message:
     """What can be said, for people who know the bot by its command."""
     rows = "\n".join(f"`{said.format(command=command)}`  {meaning}" for said, meaning in _HELP)
@@ -24,7 +27,7 @@ def help_message(command: str) -> Message:
     )
     return message(
         f"Ask who is online with {command}, a topic, all or topics.",
-        [header("What you can ask"), section(rows), context(elsewhere)],
+        [header("What you can ask"), section(rows), section(_STATES), context(elsewhere)],
     )
 
 
@@ -41,6 +44,15 @@ def incident_message(incident_id: str) -> Message:
         f"Please tell the person who installed this bot about incident {incident_id}."
     )
     return message(said, [section(f":warning: {said}")])
+
+
+def outsiders_message() -> Message:
+    """A public answer here would show staff names to people of other companies."""
+    said = (
+        "People of other companies are in this channel, so I don't say here who is online. "
+        "Type the command instead: its answer is visible to you alone."
+    )
+    return message(said, [section(said)])
 
 
 def slow_message() -> Message:

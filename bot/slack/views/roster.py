@@ -61,11 +61,13 @@ def _roster(roster: Roster, now: datetime) -> Message:
     if roster.seats:
         shown = _fitting(map(_agent, roster.seats))
         blocks += _in_blocks(shown)
-        blocks += _more(len(roster.seats) - len(shown), "agent", "agents", "Ask for a topic to see fewer.")
+        blocks += _more(len(roster.seats) - len(shown), "agent", "agents", words.FEWER)
     else:
         blocks.append(lines([[literal(words.nobody(roster))]]))
     if roster.seats and roster.uncovered:
         blocks.append(lines([[literal(words.uncovered(roster.uncovered))]]))
+    if len(roster.topics) > words.MAX_TOPICS_IN_A_TITLE:
+        blocks.append(lines([[literal(words.matches(roster.topics))]]))
     if roster.topics:
         blocks.append(context(words.MEMBERS))
     return message(f"{_stale_text(roster.snapshot, now)} {escaped(title)}: {summary}".strip(), blocks)
@@ -116,7 +118,9 @@ def _fitting(rows: Iterable[list[Part]]) -> list[list[Part]]:
     shown = []
     room = MAX_CHARACTERS
     for row in islice(rows, MAX_LINES):
-        room -= sum(len(part.text if isinstance(part, RichTextElementParts.Text) else part.name) for part in row)
+        room -= sum(
+            len(escaped(part.text) if isinstance(part, RichTextElementParts.Text) else part.name) for part in row
+        )
         if room < 0:
             break
         shown.append(row)

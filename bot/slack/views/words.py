@@ -10,12 +10,14 @@ from bot.presence.roster import Count, Roster, Seat
 TITLE = "Who's online"
 MEMBERS = "Present members of the topic. SuperOffice also counts people who only listen or manage."
 
+FEWER = "Ask for one topic, by its name or number, to see fewer."
 NO_TOPICS = "No topics"
 
 MAX_NAME = 60
 MAX_TOPIC = 30
 MAX_TOPICS_OF_AGENT = 5
 MAX_TOPICS_IN_A_LINE = 12
+MAX_TOPICS_IN_A_TITLE = 2
 
 
 def cut(text: str, length: int) -> str:
@@ -46,7 +48,7 @@ def topic_names(topics: Iterable[Topic], most: int, separator: str = ", ") -> st
 
 def title(topics: Sequence[Topic]) -> str:
     """What the answer is about."""
-    return f"{TITLE}: {topic_names(topics, most=2)}" if topics else TITLE
+    return f"{TITLE}: {topic_names(topics, MAX_TOPICS_IN_A_TITLE)}" if topics else TITLE
 
 
 def name(seat: Seat) -> str:
@@ -79,11 +81,16 @@ def summary(count: Count, at: str) -> str:
 
 def nobody(roster: Roster) -> str:
     """What to say where nobody is online; an answer of its own, never a gap."""
-    about = f" for {topic_names(roster.topics, most=2)}" if roster.topics else ""
-    away = roster.count.away
-    return f"Nobody is online{about}. " + (
-        f"{away} {'is' if away == 1 else 'are'} away." if away else "Nobody is away."
-    )
+    about = f" for {topic_names(roster.topics, MAX_TOPICS_IN_A_TITLE)}" if roster.topics else ""
+    if away := roster.count.away:
+        return f"Nobody is online{about}. {away} {'is' if away == 1 else 'are'} away."
+    none = "no agent is a member" if roster.topics else "SuperOffice names no chat agents"
+    return f"Nobody is online{about}: {none}."
+
+
+def matches(topics: Sequence[Topic]) -> str:
+    """The topics that the words named, where they are too many for the title."""
+    return f"Topics that match: {topic_names(topics, MAX_TOPICS_IN_A_LINE)}"
 
 
 def uncovered(topics: Sequence[Topic]) -> str:

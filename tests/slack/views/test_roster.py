@@ -97,7 +97,7 @@ def test_no_meaning_is_in_a_colour_alone(words: str) -> None:
 def test_nobody_is_an_answer_of_its_own() -> None:
     """Where nobody is online it is said, with how many are away; there is no gap to wonder at."""
     assert "Nobody is online. 2 are away." in read(ask("", AWAY))
-    assert "Nobody is online. Nobody is away." in read(ask("", EMPTY))
+    assert "Nobody is online: SuperOffice names no chat agents." in read(ask("", EMPTY))
     assert "Nobody is online for Returns. 1 is away." in read(ask("returns", TEAM))
 
 
@@ -186,8 +186,12 @@ def test_agents_that_do_not_fit_are_counted(agents: int, name: int, topics: int,
 def test_forty_agents_are_shown() -> None:
     """A message holds forty ordinary agents, and says "1 more agent" of one and "460 more agents" of many."""
     assert "more agent" not in read(ask("", crowd(40, 3, name=14)))
-    assert "and 1 more agent. Ask for a topic to see fewer." in read(ask("", crowd(41, 3, name=14)))
-    assert "and 460 more agents. Ask for a topic to see fewer." in read(ask("", crowd(500, 3, name=14)))
+    assert "and 1 more agent. Ask for one topic, by its name or number, to see fewer." in read(
+        ask("", crowd(41, 3, name=14))
+    )
+    assert "and 460 more agents. Ask for one topic, by its name or number, to see fewer." in read(
+        ask("", crowd(500, 3, name=14))
+    )
 
 
 @pytest.mark.parametrize("name", [10, 300])

@@ -1,0 +1,1 @@
+"""Fuzzers, to be run for hours and not with the tests."""

@@ -1,0 +1,380 @@
+"""Known secrets are planted everywhere; whatever the bot then writes, says, raises or shows holds none of them."""
+
+import asyncio
+import base64
+import html
+import io
+import itertools
+import json
+import logging
+import signal
+import sys
+import traceback
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+import aiohttp
+import pytest
+
+from bot import bootstrap, logs
+from bot.errors import ConfigError, SuperOfficeError
+from bot.presence.service import PresenceService
+from bot.settings import Settings
+from bot.slack.answers import Answers
+from bot.slack.app import build_app, build_client
+from bot.slack.identity import identify
+from bot.slack.replies import Replies
+from bot.superoffice.tickets import PasswordSignIn, ReadyTicket, RenewingTicket, SignIn
+from bot.superoffice.transport import Secrets
+from playground.slack import Slack
+from playground.superoffice import Fault, NetServer
+from tests.e2e.conftest import MODES, Mode, Process, clean_environment, command, office, settings
+from tests.fakes import Clock, client_of, over_http
+
+BOT_TOKEN = "xoxb-90125-planted-bot-token"
+APP_TOKEN = "xapp-1-A0PLANTED-planted-app-token"
+SIGNING_SECRET = "5ecre7-planted-signing-secret"
+PASSWORD = 'Påske "planted" pass\\word & <more>/+='
+APPLICATION_TOKEN = "a9911ca7-planted+application/token=="
+PLANTED = (BOT_TOKEN, APP_TOKEN, SIGNING_SECRET, PASSWORD, APPLICATION_TOKEN)
+
+ENOUGH = 12
+"""So many characters of a secret in a row are too many."""
+
+AT_SIGN_IN = {Fault.SUCCEEDED_FALSE_EMPTY_BODY, Fault.SOAP_FAULT, Fault.HTML_401, Fault.TRUNCATED_XML, Fault.EMPTY_BODY}
+
+
+class Tickets(NetServer):
+    """A NetServer that remembers every ticket it gave."""
+
+    given: list[str]
+
+    def issue_ticket(self) -> str:
+        """Make a ticket, and keep it."""
+        ticket = super().issue_ticket()
+        self.given = [*getattr(self, "given", []), ticket]
+        return ticket
+
+
+@dataclass
+class Stage:
+    """A NetServer and a Slack that know the planted secrets, and all that was planted or arose."""
+
+    superoffice: Tickets
+    slack: Slack
+    written: list[str] = field(default_factory=list)
+
+    def secrets(self) -> list[str]:
+        """The planted ones, every ticket given, every response_url, and every ticket of a connection."""
+        urls = [delivery.response_url for delivery in self.slack.deliveries if delivery.response_url]
+        keys = [url.rpartition("/")[2] for url in urls]
+        return [*PLANTED, *getattr(self.superoffice, "given", []), *keys, *self.slack._socket._tickets]
+
+    def replies(self) -> list[str]:
+        """All that Slack was sent: messages, refused ones too, acknowledgements, calls."""
+        said: list[Any] = [[post.text, post.blocks] for post in self.slack.posts]
+        said += [refusal.body for refusal in self.slack.refused]
+        said += [call.args for call in self.slack.calls if call.method != "auth.test"]
+        said += [delivery.body for delivery in self.slack.deliveries]
+        return [json.dumps(each, ensure_ascii=False) for each in said]
+
+    def check(self) -> None:
+        """Nothing that was written or said holds a secret."""
+        assert self.written
+        for secret in self.secrets():
+            for text in (*self.written, *self.replies()):
+                assert found(secret, text) == []
+
+
+def found(secret: str, text: str) -> list[str]:
+    """The pieces of a secret that a text holds, as it is or in one of the forms that others give it."""
+    return [piece for form in forms(secret) for piece in pieces(form) if piece in text]
+
+
+def forms(secret: str) -> set[str]:
+    """The secret as JSON, Python, XML, addresses and base64 have it."""
+    data = secret.encode()
+    return {
+        secret,
+        repr(secret)[1:-1],
+        repr(data)[2:-1],
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        html.escape(secret),
+        html.escape(secret, quote=False),
+        quote(secret, safe=""),
+        quote(secret),
+        quote_plus(secret),
+        data.hex(),
+        *(base64.b64encode(b" " * shift + data).decode()[4 if shift else 0 : -4] for shift in range(3)),
+        *(base64.urlsafe_b64encode(b" " * shift + data).decode()[4 if shift else 0 : -4] for shift in range(3)),
+    }
+
+
+def pieces(form: str) -> Iterable[str]:
+    """Every piece that is too long to be a coincidence."""
+    return (form[at : at + ENOUGH] for at in range(max(len(form) - ENOUGH, 0) + 1))
+
+
+def environment(stage: Stage, mode: Mode, **more: str) -> dict[str, str]:
+    """The settings of the bot on this stage: in Socket Mode with a password, over HTTP with a ready ticket."""
+    chosen = settings(stage.superoffice, stage.slack, mode) | {
+        "SUPEROFFICE_APPLICATION_TOKEN": APPLICATION_TOKEN,
+        "SUPEROFFICE_PASSWORD": PASSWORD,
+        "SUPEROFFICE_TIMEOUT_S": "0.3",
+        "LOG_LEVEL": "DEBUG",
+        "LOG_FORMAT": "text" if mode == "socket" else "json",
+    }
+    if mode == "http":
+        del chosen["SUPEROFFICE_USERNAME"], chosen["SUPEROFFICE_PASSWORD"]
+        chosen["SUPEROFFICE_TICKET"] = stage.superoffice.issue_ticket()
+    return chosen | more
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    """A stage for a test."""
+    superoffice = Tickets(office(), password=PASSWORD, application_token=APPLICATION_TOKEN)
+    slack = Slack(bot_token=BOT_TOKEN, app_token=APP_TOKEN, signing_secret=SIGNING_SECRET)
+    async with superoffice, slack:
+        yield Stage(superoffice, slack)
+
+
+@asynccontextmanager
+async def hasty(stage: Stage, mode: Mode, cwd: Path, **more: str) -> AsyncIterator[None]:
+    """The bot as a process; all that it writes is on the stage afterwards."""
+    chosen = environment(stage, mode, **more)
+    if mode == "http":
+        stage.slack.events_url = f"http://127.0.0.1:{chosen['PORT']}/slack/events"
+    out = cwd / "out"
+    with out.open("wb") as stdout:
+        started = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.hostile.hasty", "run"),
+            cwd=cwd,
+            env=clean_environment() | chosen,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=asyncio.subprocess.PIPE,
+        )
+    process = Process(started)
+    try:
+        await process.ready()
+        yield
+        assert await process.stop(signal.SIGTERM) == 0
+    finally:
+        await process.kill()
+        stage.written += ["\n".join(process.log), out.read_text()]
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_no_failure_makes_the_bot_tell_a_secret(stage: Stage, mode: Mode, tmp_path: Path) -> None:
+    """Through everything that SuperOffice can do wrong, at DEBUG, the bot writes and says no secret."""
+    superoffice, slack = stage.superoffice, stage.slack
+    async with hasty(stage, mode, tmp_path):
+        await slack.command("")
+        for fault in Fault:
+            superoffice.switches.fault = fault
+            await slack.command("all")
+        for fault in AT_SIGN_IN:
+            superoffice.switches.clear()
+            superoffice.end_tickets()
+            superoffice.switches.fault, superoffice.switches.only = fault, "AuthenticateUsernamePassword"
+            await slack.command("topics")
+        superoffice.switches.clear()
+        await superoffice.go_down()
+        await slack.post_after(await slack.mention("billing"))
+        await superoffice.come_back()
+        await slack.post_after(await slack.direct_message("help"))
+
+    assert "SuperOffice is still gone, for another reason" in stage.written[0]
+    assert superoffice.count("GetChatPresence") > len(Fault)
+    stage.check()
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_no_failure_of_slack_makes_the_bot_tell_a_secret(stage: Stage, mode: Mode, tmp_path: Path) -> None:
+    """Through what Slack can do wrong, at DEBUG, the bot writes and says no secret, nor a response_url."""
+    superoffice, slack = stage.superoffice, stage.slack
+    slack.switches.retry_after_s = 0
+    async with hasty(stage, mode, tmp_path, SUPEROFFICE_TIMEOUT_S="10"):
+        superoffice.switches.latency_s = 2.1  # longer than the acknowledgement waits
+        slack.switches.response_url_status = 404
+        await slack.command("")
+        await slack.until(lambda: any(call.method == "response_url" for call in slack.calls))
+        superoffice.switches.clear()
+        slack.switches.post_status = 403
+        await slack.mention("")
+        await slack.until(lambda: any(call.method == "chat.postMessage" for call in slack.calls))
+        await slack.command("help")  # by when that is answered, so is the bot
+        slack.switches.post_status = None
+        slack.switches.rate_limit["chat.postMessage"] = 1
+        slack.switches.invalid_blocks_next = 1
+        await slack.post_after(await slack.mention(""))
+        if mode == "http":
+            await slack.command("", signature="v0=" + "0" * 64)
+            await slack.command("", timestamp=1)
+            await slack.raw_post(b"\xff{", {"Content-Type": "application/json"})
+        else:
+            await slack.disconnect()
+            await slack.connected()
+        await slack.post_after(await slack.mention(""))
+
+    assert stage.written[0].count("Slack did not take a reply") == 2
+    assert "Slack refused the blocks of a reply" in stage.written[0]
+    stage.check()
+
+
+CHECKS: dict[str, dict[str, str]] = {
+    "all is well": {},
+    "bot token": {"SLACK_BOT_TOKEN": BOT_TOKEN + "-refused"},
+    "app token": {"SLACK_APP_TOKEN": APP_TOKEN + "-refused"},
+    "password": {"SUPEROFFICE_PASSWORD": PASSWORD + " refused"},
+    "application token": {"SUPEROFFICE_APPLICATION_TOKEN": APPLICATION_TOKEN + "refused"},
+    "secrets in each other's places": {"SLACK_BOT_TOKEN": APP_TOKEN, "SLACK_APP_TOKEN": BOT_TOKEN},
+    "a secret for a number": {"PORT": APPLICATION_TOKEN, "BUSY_AT": PASSWORD, "LOG_LEVEL": SIGNING_SECRET},
+    "a password in an address": {"SUPEROFFICE_URL": f"https://who:{quote(PASSWORD, safe='')}@localhost/Remote"},
+    "a password alone in an address": {"SUPEROFFICE_URL": f"http://:{quote(PASSWORD, safe='')}@127.0.0.1:1/Remote"},
+}
+
+
+async def test_check_and_who_tell_no_secret(stage: Stage, tmp_path: Path) -> None:
+    """Neither command writes a secret, whichever setting is wrong; not even a part of one that is refused."""
+    limit = asyncio.Semaphore(3)
+
+    async def one(wrong: dict[str, str], *words: str) -> None:
+        async with limit:
+            chosen = environment(stage, "socket", SUPEROFFICE_TIMEOUT_S="5") | wrong
+            ended = await command(*words, environment=chosen, cwd=tmp_path)
+            stage.written += [ended.out, ended.err]
+
+    checks = [one(wrong, "check") for wrong in CHECKS.values()]
+    await asyncio.gather(*checks, one({}, "who"), one(CHECKS["password"], "who"), one({}, "who", "--json"))
+    stage.check()
+
+
+async def test_no_exception_holds_a_secret(stage: Stage) -> None:
+    """Whatever SuperOffice does wrong, the error's text, its repr and its traceback hold no secret."""
+    errors: list[BaseException] = []
+    async with over_http(stage.superoffice.url) as netserver:
+        password = PasswordSignIn(netserver, username="who", password=PASSWORD, application_token=APPLICATION_TOKEN)
+        ready = ReadyTicket(stage.superoffice.issue_ticket())
+        ways: tuple[SignIn, ...] = (password, ready)
+        for fault, sign_in in itertools.product(Fault, ways):
+            stage.superoffice.switches.fault = fault
+            async with client_of(
+                netserver, sign_in=sign_in, application_token=APPLICATION_TOKEN, timeout_s=0.2
+            ) as client:
+                for asked in (client.reach, client.sign_in, client.snapshot, client.topic_names):
+                    try:
+                        await asked()
+                    except SuperOfficeError as error:
+                        errors.append(error)
+    assert len(errors) > 2 * len(Fault)
+    stage.written = sorted({each for error in errors for each in told(error)})
+    stage.check()
+
+
+async def test_no_object_shows_its_secret(stage: Stage) -> None:
+    """What holds a secret hides it from whoever prints it."""
+    chosen = load(environment(stage, "socket"))
+    ticket = stage.superoffice.issue_ticket()
+    async with bootstrap.open_superoffice(chosen) as client, aiohttp.ClientSession() as session:
+        await client.snapshot()
+        slack = build_client(session, token=BOT_TOKEN, api_url=stage.slack.api_url)
+        identity = await identify(slack)
+        renewing = RenewingTicket(ReadyTicket(ticket))
+        await renewing.current()
+        netserver = client._netserver
+        sign_in = PasswordSignIn(netserver, username="who", password=PASSWORD, application_token=APPLICATION_TOKEN)
+        replies = Replies(slack)
+        presence = PresenceService(client, fresh_s=5, stale_s=300, monotonic=Clock())
+        app = build_app(
+            identity=identity,
+            client=slack,
+            signing_secret=SIGNING_SECRET,
+            answers=Answers(presence, busy_at=1, now=bootstrap.utc_now),
+            replies=replies,
+        )
+        objects = [
+            chosen,
+            client,
+            netserver,
+            sign_in,
+            renewing,
+            ReadyTicket(ticket),
+            Secrets(APPLICATION_TOKEN, ticket),
+            identity,
+            slack,
+            replies,
+            app,
+            load(environment(stage, "http")),
+            [chosen],
+            {"settings": chosen},
+        ]
+        stage.written = [write(each) for each in objects for write in (repr, str, "{}".format)]
+        stage.written += [
+            chosen.model_dump_json(),
+            repr(chosen.model_dump()),
+            repr(chosen.model_copy(update={"port": 1})),
+        ]
+        await replies.drain(1)
+    stage.check()
+
+
+async def test_wrong_settings_are_told_without_secrets(stage: Stage) -> None:
+    """The error for wrong settings, its parts and its traceback hold none of them."""
+    for wrong in CHECKS.values():
+        with suppress(ConfigError):
+            try:
+                load(environment(stage, "socket") | wrong)
+            except ConfigError as error:
+                stage.written += told(error)
+                raise
+    assert stage.written
+    stage.check()
+
+
+@pytest.fixture
+def _restored_logging() -> Iterator[None]:
+    root = logging.getLogger()
+    kept = root.level, root.handlers[:]
+    levels = {name: logging.getLogger(name).level for name in logging.root.manager.loggerDict}
+    yield
+    root.setLevel(kept[0])
+    root.handlers[:] = kept[1]
+    for name in logging.root.manager.loggerDict:
+        logging.getLogger(name).setLevel(levels.get(name, logging.NOTSET))
+
+
+@pytest.mark.usefixtures("_restored_logging")
+@pytest.mark.parametrize("style", ["text", "json"])
+@pytest.mark.parametrize(
+    "secret", [*PLANTED, "7T:planted/ticket+here==", 'quo"ted\\secret', "pl\u00e5nted-\u2603-secret"]
+)
+def test_the_log_leaves_out_secrets_in_every_form(style: str, secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A secret is left out of the log whatever characters it has: in quotes, in an object's repr, and in JSON."""
+    stream = io.StringIO()
+    monkeypatch.setattr("sys.stderr", stream)
+    logs.configure(level="DEBUG", style=style, secrets=[secret])
+    for said_as in ("said %s aloud", "said %r aloud"):
+        logging.getLogger("bot").info(said_as, secret)
+        logging.getLogger("bot").info(said_as, {"aloud": secret})
+
+    lines = stream.getvalue().splitlines()
+    said = [json.loads(each)["message"] for each in lines] if style == "json" else []
+    for text in (*lines, *said):
+        assert not [form for form in forms(secret) if form in text]
+
+
+def load(environment: dict[str, str]) -> Settings:
+    """The settings of an environment, without this process's own."""
+    return Settings.model_validate({name.lower(): value for name, value in environment.items()})
+
+
+def told(error: BaseException) -> list[str]:
+    """All that a log, a shell or a traceback would tell of an error."""
+    return [str(error), repr(error), repr(error.args), repr(vars(error)), *traceback.format_exception(error)]
