@@ -4,7 +4,7 @@ UV_VERSION := 0.13.9
 UV := $(or $(shell command -v uv),.uv/bin/uv)
 RUN := $(UV) run --locked --quiet
 
-.PHONY: help demo install test check format pictures
+.PHONY: help demo install test check faults bench fuzz format pictures
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -24,6 +24,15 @@ check: $(UV) ## Run every check: format, lint, types, the house's rules, the tes
 	$(RUN) mypy
 	$(RUN) lint-imports
 	$(RUN) pytest --cov --cov-report=term
+
+faults: $(UV) ## Run the real bot against every fault, with a minute's soak
+	$(RUN) pytest tests/faults -m ""
+
+bench: $(UV) ## Measure the bot beside a tutorial's bot and a bare Bolt
+	@$(RUN) python -m bench
+
+fuzz: $(UV) ## Break replies of SuperOffice by the hundred thousand, and see what the reader makes of them
+	$(RUN) python -m fuzz.soap_reader --inputs 100000
 
 format: $(UV) ## Format the code
 	$(RUN) ruff format

@@ -99,7 +99,7 @@ async def open_bot(settings: Settings) -> AsyncIterator[None]:
             identity=await identify(client),
             client=client,
             signing_secret=reveal(settings.slack_signing_secret),
-            answers=Answers(presence, busy_at=settings.busy_at, now=utc_now),
+            answers=Answers(presence, busy_at=settings.busy_at),
             replies=replies,
         )
         if not settings.uses_socket_mode:

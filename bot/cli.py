@@ -92,12 +92,12 @@ def who(words_said: tuple[str, ...], *, as_json: bool, env_file: Path) -> None:
         sys.exit(FAILED)
     said = answer(query, snapshot, busy_at=settings.busy_at)
     if isinstance(said, NoSuchTopic):  # no answer about presence, least of all an empty one
-        terminal.show(Console(stderr=True), said, now=bootstrap.utc_now())
+        terminal.show(Console(stderr=True), said)
         sys.exit(WRONG_SETTINGS)
     if as_json:
         click.echo(terminal.to_json(said))
     else:
-        terminal.show(console, said, now=bootstrap.utc_now())
+        terminal.show(console, said)
 
 
 @main.command()

@@ -26,9 +26,9 @@ HELP: Final = "\n".join(
 )
 
 
-def show(console: Console, answer: Answer, *, now: datetime) -> None:
+def show(console: Console, answer: Answer) -> None:
     """Print an answer; times are in this machine's zone."""
-    for line in _lines(answer, now):
+    for line in _lines(answer):
         console.print(line, soft_wrap=True, highlight=False)
 
 
@@ -60,22 +60,22 @@ def to_json(answer: Roster | TopicList) -> str:
     )
 
 
-def _lines(answer: Answer, now: datetime) -> list[Text]:
+def _lines(answer: Answer) -> list[Text]:
     match answer:
         case Roster():
-            return _roster(answer, now)
+            return _roster(answer)
         case TopicList():
-            return _topic_list(answer, now)
+            return _topic_list(answer)
         case NoSuchTopic():
             topics = words.topic_names(answer.snapshot.topics, words.MAX_TOPICS_IN_A_LINE)
             said = words.no_such_topic(answer.words, answer.suggestions)
-            return [*_stale(answer.snapshot, now), Text(said), Text(topics and f"Topics: {topics}")]
+            return [*_stale(answer.snapshot), Text(said), Text(topics and f"Topics: {topics}")]
         case _:
             assert_never(answer)
 
 
-def _roster(roster: Roster, now: datetime) -> list[Text]:
-    lines = [Text(words.title(roster.topics), style="bold"), *_stale(roster.snapshot, now)]
+def _roster(roster: Roster) -> list[Text]:
+    lines = [Text(words.title(roster.topics), style="bold"), *_stale(roster.snapshot)]
     lines.append(Text(words.summary(roster.count, _time(roster.snapshot.taken_at))))
     if not roster.seats:
         return [*lines, Text(words.nobody(roster))]
@@ -87,8 +87,8 @@ def _roster(roster: Roster, now: datetime) -> list[Text]:
     return lines
 
 
-def _topic_list(topics: TopicList, now: datetime) -> list[Text]:
-    lines = [Text(f"{words.TITLE}, by topic", style="bold"), *_stale(topics.snapshot, now)]
+def _topic_list(topics: TopicList) -> list[Text]:
+    lines = [Text(f"{words.TITLE}, by topic", style="bold"), *_stale(topics.snapshot)]
     lines.append(Text(words.summary(topics.count, _time(topics.snapshot.taken_at))))
     rows = [(words.topic(group.topic), group.seats) for group in topics.groups]
     if topics.without_topic:
@@ -97,10 +97,10 @@ def _topic_list(topics: TopicList, now: datetime) -> list[Text]:
     return lines + [_members(name, seats, width) for name, seats in rows]
 
 
-def _stale(snapshot: Snapshot, now: datetime) -> list[Text]:
+def _stale(snapshot: Snapshot) -> list[Text]:
     if snapshot.stale_because is None:
         return []
-    ago = words.ago(snapshot.taken_at, now)
+    ago = words.ago(snapshot.age_s)
     return [Text(words.stale(snapshot.stale_because, _time(snapshot.taken_at), ago), style="yellow")]
 
 

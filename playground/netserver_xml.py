@@ -88,7 +88,7 @@ class Fault(Enum):
     HTML_401 = auto()
     HTML_403 = auto()
     HTML_404 = auto()
-    HTML_429 = auto()  # every 429 has Retry-After: 7
+    HTML_429 = auto()  # every 429 has Retry-After: Switches.retry_after_s
     HTML_500 = auto()
     HTML_502 = auto()
     HTML_503 = auto()

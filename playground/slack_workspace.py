@@ -119,11 +119,12 @@ class Refusal:
 
 @dataclass
 class Call:
-    """One call of the Web API or of a response_url; `error` as Slack answered it."""
+    """One call of the Web API or of a response_url; `error` as Slack answered it, `at` in monotonic seconds."""
 
     method: str
     args: Json
     error: str | None = None
+    at: float = field(default_factory=time.monotonic)
 
 
 @dataclass

@@ -61,6 +61,7 @@ class Switches:
     times: int | None = None  # how many calls have it; then all is well again
     latency_s: float = 0.0  # before every answer, of every operation
     drip_s: float = 0.05  # between two bytes of Fault.DRIP
+    retry_after_s: int = 7  # what every 429 asks for
 
     def clear(self) -> None:
         """Let all be well again, and quick."""
@@ -257,7 +258,7 @@ class NetServer:
             text = "The server was unable to process the request due to an internal error."
             return _soap(xml.soap_fault("a:InternalServiceFault", text), status=500)
         status = fault.status or 500
-        headers = {"Retry-After": "7"} if status == 429 else {}
+        headers = {"Retry-After": str(self.switches.retry_after_s)} if status == 429 else {}
         if fault.name.startswith("REDIRECT"):
             return web.Response(status=status, headers={"Location": _ELSEWHERE})
         if fault.name.startswith("NOTHING"):

@@ -4,7 +4,7 @@ import io
 import json
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -25,14 +25,14 @@ LI = Agent(5, "李小龍", present=False, ongoing_chats=0, topics=())
 
 def _snapshot(*agents: Agent, stale: bool = False) -> Snapshot:
     cause = Unreachable(Reason.TIMEOUT) if stale else None
-    return Snapshot(NOON, agents, (BILLING, RETURNS), stale_because=cause)
+    return Snapshot(NOON, agents, (BILLING, RETURNS), stale_because=cause, age_s=240.0)
 
 
 def _shown(words: str, snapshot: Snapshot, *, colour: bool = False) -> list[str]:
     out = io.StringIO()
     console = Console(file=out, force_terminal=colour, width=20)
     said = answer(parse(words), snapshot, busy_at=1)
-    terminal.show(console, said, now=NOON + timedelta(minutes=4))
+    terminal.show(console, said)
     return out.getvalue().splitlines()
 
 

@@ -35,9 +35,11 @@ class FreshValue(Generic[T]):
 
     def last(self, max_age_s: float) -> T | None:
         """The value of the last good fetch, if it is younger than `max_age_s` seconds."""
-        if self._kept is None or self._monotonic() - self._kept[0] >= max_age_s:
-            return None
-        return self._kept[1]
+        return self._kept[1] if self._kept and self.age_s() < max_age_s else None
+
+    def age_s(self) -> float:
+        """How long ago the last good fetch ended; endless if there was none."""
+        return self._monotonic() - self._kept[0] if self._kept else float("inf")
 
     async def close(self) -> None:
         """End a fetch that is under way; those who wait for it are cancelled."""

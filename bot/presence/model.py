@@ -50,10 +50,12 @@ class Snapshot:
     """What SuperOffice said at one moment.
 
     `taken_at` is aware UTC. `topics` are all that are known, with or without agents. `stale_because` is set when this
-    is an old snapshot, shown because SuperOffice could not be asked again.
+    is an old snapshot, shown because SuperOffice could not be asked again; `age_s` is then its age, by a clock that
+    does not jump.
     """
 
     taken_at: datetime
     agents: tuple[Agent, ...]
     topics: tuple[Topic, ...]
     stale_because: SuperOfficeError | None = None
+    age_s: float = 0.0

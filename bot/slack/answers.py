@@ -1,7 +1,5 @@
 """Words in, message out: the one way through from a question to what is shown."""
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Final
 
 from cachetools import LRUCache
@@ -25,10 +23,9 @@ _RENDERED: Final = 128
 class Answers:
     """Answers questions. Each answer is rendered once for a snapshot and question, not once for a person."""
 
-    def __init__(self, presence: PresenceService, *, busy_at: int, now: Callable[[], datetime]) -> None:
+    def __init__(self, presence: PresenceService, *, busy_at: int) -> None:
         self._presence = presence
         self._busy_at = busy_at
-        self._now = now
         self._rendered: LRUCache[tuple[object, ...], Message] = LRUCache(_RENDERED)
 
     async def to(self, text: str) -> Message:
@@ -43,11 +40,10 @@ class Answers:
         return self._render(query, snapshot)
 
     def _render(self, query: Query, snapshot: Snapshot) -> Message:
-        now = self._now()
         stale = snapshot.stale_because
-        key = (query, snapshot.taken_at, stale and (stale.reason, words.ago(snapshot.taken_at, now)))
+        key = (query, snapshot.taken_at, stale and (stale.reason, words.ago(snapshot.age_s)))
         kept = self._rendered.get(key)
         if kept is None:
-            kept = answer_message(answer(query, snapshot, busy_at=self._busy_at), now=now)
+            kept = answer_message(answer(query, snapshot, busy_at=self._busy_at))
             self._rendered[key] = kept
         return kept

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
+import re
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -99,12 +100,14 @@ async def serve_slack(app: AsyncApp, *, host: str, port: int) -> AsyncIterator[N
     strangers: TTLCache[int, bool] = TTLCache(1, _STRANGERS_S)
 
     async def slack_events(request: web.Request) -> web.Response:
+        if not _may_be_signed(request.headers):
+            return web.Response(status=401)
         try:
-            question = await to_bolt_request(request)
+            answer = await app.async_dispatch(await to_bolt_request(request))
         except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
-            # Bolt reads the body before it checks who sent it, and expects it to be Slack's.
+            # Bolt reads the body before it checks who sent it, and stumbles where it is not as Slack's are. Errors of
+            # listeners do not come this way.
             return web.Response(status=400)
-        answer = await app.async_dispatch(question)
         if answer.status == 401 and not strangers:
             strangers[401] = True
             log.warning(
@@ -114,6 +117,12 @@ async def serve_slack(app: AsyncApp, *, host: str, port: int) -> AsyncIterator[N
 
     async with _site([web.post(EVENTS_PATH, slack_events)], lambda: True, host, port):
         yield
+
+
+def _may_be_signed(headers: Mapping[str, str]) -> bool:
+    """Whether Bolt can check the signature: it expects a time in digits, and a signature in ASCII."""
+    time_said, signature = headers.get("X-Slack-Request-Timestamp", ""), headers.get("X-Slack-Signature", "")
+    return re.fullmatch("[0-9]{1,12}", time_said) is not None and signature.isascii()
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ from bot.superoffice.parsing import TopicNames
 from bot.superoffice.transport import NetServer
 from playground.netserver_xml import Writer, presence_list, topic_list
 from playground.office import PretendAgent
-from tests.fakes import NOW, Clock, client_of
+from tests.fakes import Clock, client_of
 
 T = TypeVar("T")
 
@@ -68,7 +68,7 @@ class Line:
         clock = Clock()
         async with client_of(self.netserver) as client:
             presence = PresenceService(client, fresh_s=5, stale_s=300, monotonic=clock, chance=lambda: 0.5)
-            answers = Answers(presence, busy_at=1, now=lambda: NOW)
+            answers = Answers(presence, busy_at=1)
             await answers.to("")
             clock.advance(10)
             self.says["GetChatPresence"] = lambda: xml(b"no XML")
@@ -88,7 +88,7 @@ class Line:
 async def answered(client: SuperOfficeClient, questions: tuple[str, ...], busy_at: int) -> list[Message]:
     """The answers of a bot that has just been started."""
     presence = PresenceService(client, fresh_s=5, stale_s=300, monotonic=Clock(), chance=lambda: 0.5)
-    answers = Answers(presence, busy_at=busy_at, now=lambda: NOW)
+    answers = Answers(presence, busy_at=busy_at)
     try:
         return [await answers.to(question) for question in questions]
     finally:

@@ -296,7 +296,7 @@ async def test_no_object_shows_its_secret(stage: Stage) -> None:
             identity=identity,
             client=slack,
             signing_secret=SIGNING_SECRET,
-            answers=Answers(presence, busy_at=1, now=bootstrap.utc_now),
+            answers=Answers(presence, busy_at=1),
             replies=replies,
         )
         objects = [

@@ -555,6 +555,8 @@ async def test_a_rate_limit_passes(slack: Slack, api: AsyncWebClient) -> None:
 
     assert [call.error for call in slack.calls] == ["ratelimited", None]
     assert len(slack.posts) == 1
+    first, second = slack.calls
+    assert first.at <= second.at
 
 
 async def test_the_next_blocks_can_be_refused(slack: Slack, api: AsyncWebClient) -> None:

@@ -312,6 +312,12 @@ async def test_pages(server: NetServer, client: httpx.AsyncClient, fault: Fault)
         assert answer.content == b""
 
 
+async def test_the_pause_that_a_429_asks_for(server: NetServer, client: httpx.AsyncClient) -> None:
+    """How long a 429 asks to wait can be told."""
+    server.switches.fault, server.switches.retry_after_s = Fault.HTML_429, 2
+    assert (await post(server, client)).headers["Retry-After"] == "2"
+
+
 @pytest.mark.parametrize(
     ("fault", "succeeded", "rows", "exception"),
     [

@@ -73,12 +73,10 @@ class Clock:
     """Tells the times that a test sets."""
 
     monotonic_s: float = 0.0
-    now: datetime = NOW
 
     def passes(self, seconds: float) -> None:
         """Let time pass."""
         self.monotonic_s += seconds
-        self.now += timedelta(seconds=seconds)
 
 
 @dataclass
@@ -122,9 +120,9 @@ async def presence(source: Source, clock: Clock) -> AsyncIterator[PresenceServic
 
 
 @pytest.fixture
-def answers(presence: PresenceService, clock: Clock) -> Answers:
+def answers(presence: PresenceService) -> Answers:
     """Answers from that presence."""
-    return Answers(presence, busy_at=1, now=lambda: clock.now)
+    return Answers(presence, busy_at=1)
 
 
 @pytest.fixture

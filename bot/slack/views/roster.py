@@ -41,23 +41,23 @@ _EMOJI: Final = {
 }
 
 
-def answer_message(answer: Answer, *, now: datetime) -> Message:
-    """The message that shows an answer; `now` tells how old a stale one is."""
+def answer_message(answer: Answer) -> Message:
+    """The message that shows an answer."""
     match answer:
         case Roster():
-            return _roster(answer, now)
+            return _roster(answer)
         case TopicList():
-            return _topic_list(answer, now)
+            return _topic_list(answer)
         case NoSuchTopic():
-            return _no_such_topic(answer, now)
+            return _no_such_topic(answer)
         case _:
             assert_never(answer)
 
 
-def _roster(roster: Roster, now: datetime) -> Message:
+def _roster(roster: Roster) -> Message:
     summary = words.summary(roster.count, _time(roster.snapshot.taken_at))
     title = words.title(roster.topics)
-    blocks: list[Block] = [header(title), *_stale(roster.snapshot, now), section(summary)]
+    blocks: list[Block] = [header(title), *_stale(roster.snapshot), section(summary)]
     if roster.seats:
         shown = _fitting(map(_agent, roster.seats))
         blocks += _in_blocks(shown)
@@ -70,13 +70,13 @@ def _roster(roster: Roster, now: datetime) -> Message:
         blocks.append(lines([[literal(words.matches(roster.topics))]]))
     if roster.topics:
         blocks.append(context(words.MEMBERS))
-    return message(f"{_stale_text(roster.snapshot, now)} {escaped(title)}: {summary}".strip(), blocks)
+    return message(f"{_stale_text(roster.snapshot)} {escaped(title)}: {summary}".strip(), blocks)
 
 
-def _topic_list(topics: TopicList, now: datetime) -> Message:
+def _topic_list(topics: TopicList) -> Message:
     summary = words.summary(topics.count, _time(topics.snapshot.taken_at))
     title = f"{words.TITLE}, by topic"
-    blocks: list[Block] = [header(title), *_stale(topics.snapshot, now), section(summary)]
+    blocks: list[Block] = [header(title), *_stale(topics.snapshot), section(summary)]
     if topics.groups:
         shown = _fitting(map(_group, topics.groups))
         blocks += _in_blocks(shown)
@@ -86,14 +86,14 @@ def _topic_list(topics: TopicList, now: datetime) -> Message:
     if topics.without_topic:
         blocks.append(lines([_members(words.NO_TOPICS, topics.without_topic)]))
     blocks.append(context(words.MEMBERS))
-    return message(f"{_stale_text(topics.snapshot, now)} {title}: {summary}".strip(), blocks)
+    return message(f"{_stale_text(topics.snapshot)} {title}: {summary}".strip(), blocks)
 
 
-def _no_such_topic(answer: NoSuchTopic, now: datetime) -> Message:
+def _no_such_topic(answer: NoSuchTopic) -> Message:
     said = words.no_such_topic(answer.words, answer.suggestions)
     names = words.topic_names(answer.snapshot.topics, words.MAX_TOPICS_IN_A_LINE)
     rows = [[bold(said)]] + ([[literal(f"Topics: {names}")]] if names else [])
-    return message(escaped(said), [*_stale(answer.snapshot, now), lines(rows)])
+    return message(escaped(said), [*_stale(answer.snapshot), lines(rows)])
 
 
 def _agent(seat: Seat) -> list[Part]:
@@ -131,15 +131,15 @@ def _in_blocks(rows: list[list[Part]]) -> list[Block]:
     return [lines(rows[start : start + LINES_IN_A_BLOCK]) for start in range(0, len(rows), LINES_IN_A_BLOCK)]
 
 
-def _stale(snapshot: Snapshot, now: datetime) -> list[Block]:
-    text = _stale_text(snapshot, now)
+def _stale(snapshot: Snapshot) -> list[Block]:
+    text = _stale_text(snapshot)
     return [section(f":warning: {text}")] if text else []
 
 
-def _stale_text(snapshot: Snapshot, now: datetime) -> str:
+def _stale_text(snapshot: Snapshot) -> str:
     if snapshot.stale_because is None:
         return ""
-    ago = words.ago(snapshot.taken_at, now)
+    ago = words.ago(snapshot.age_s)
     return words.stale(snapshot.stale_because, _time(snapshot.taken_at), ago)
 
 

@@ -1,7 +1,6 @@
 """The words of rosters, the same in Slack and in a terminal: short, plain, kind."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
 
 from bot.errors import SuperOfficeError
 from bot.presence.model import State, Topic
@@ -113,9 +112,9 @@ def failed(error: SuperOfficeError) -> str:
     return f"I can't say who is online. {happened(error)} {error.advice}"
 
 
-def ago(since: datetime, now: datetime) -> str:
+def ago(age_s: float) -> str:
     """How long ago something was, as people say it: "4 minutes ago"."""
-    minutes = (now - since) // timedelta(minutes=1)
+    minutes = int(age_s // 60)
     if minutes < 1:
         return "less than a minute ago"
     if minutes < 60:

@@ -1,8 +1,8 @@
 """Snapshots of every size and kind, and what must hold of every message."""
 
+import dataclasses
 import json
 import re
-from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -87,8 +87,8 @@ def crowd(agents: int, topics: int, *, uncovered: int = 0, name: int = 300, stal
 
 def ask(words: str, snapshot: Snapshot, *, minutes: int = 4) -> Message:
     """What is shown to who says these words, so long after the snapshot was taken."""
-    said = answer(parse(words), snapshot, busy_at=1)
-    return answer_message(said, now=snapshot.taken_at + timedelta(minutes=minutes))
+    said = answer(parse(words), dataclasses.replace(snapshot, age_s=minutes * 60.0), busy_at=1)
+    return answer_message(said)
 
 
 def as_json(message: Message) -> str:

@@ -1,7 +1,6 @@
 """The words of rosters."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -11,7 +10,6 @@ from bot.errors import Denied, Reason, SuperOfficeError, Unexpected, Unreachable
 from bot.presence.model import Agent, State, Topic
 from bot.presence.roster import Seat
 from bot.slack.views import words
-from tests.slack.conftest import NOW
 
 
 def seat(state: State, chats: int, *, name: str = "Anna Berg", topics: tuple[Topic, ...] = ()) -> Seat:
@@ -102,7 +100,7 @@ def test_names_are_cut_to_their_lines() -> None:
 )
 def test_an_age_is_said_as_people_say_it(seconds: int, said: str) -> None:
     """An age is told in whole minutes or hours, never as more than it is."""
-    assert words.ago(NOW - timedelta(seconds=seconds), NOW) == said
+    assert words.ago(seconds) == said
 
 
 @pytest.mark.parametrize("reason", Reason)

@@ -1,0 +1,173 @@
+"""The line between Slack and the bot is closed, cut or dead for a while, in Socket Mode.
+
+What Slack could not deliver meanwhile is Slack's to repeat; what the bot has taken, it answers. slack_sdk looks at its
+connection every 10 s, so the scenes take their time, and are played all at once.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+
+import pytest
+import pytest_asyncio
+
+from playground.slack import Slack
+from playground.superoffice import NetServer
+from tests.e2e.conftest import PASSWORD, USERNAME, office
+from tests.faults.conftest import Bot, is_fresh, serving
+from tests.faults.proxy import Cable
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(120)]
+
+NOTICED_S = 45.0
+"""A dead line is noticed by a ping each 10 s, and the next try comes 10 s after a failed one."""
+
+Scene = Callable[[Bot, Cable, NetServer], Awaitable[None]]
+
+
+async def _closed_by_slack(bot: Bot, _cable: Cable, _superoffice: NetServer) -> None:
+    for _ in range(5):
+        await bot.slack.disconnect()
+        assert all(map(is_fresh, await bot.answered(await bot.burst())))
+    bot.calm()
+
+
+async def _closed_amid_requests(bot: Bot, _cable: Cable, superoffice: NetServer) -> None:
+    superoffice.switches.latency_s = 0.3
+    asking = asyncio.create_task(bot.burst(commands=10, mentions=5))
+    await bot.slack.until(lambda: len(bot.slack.deliveries) >= 15)
+    await bot.slack.disconnect()
+
+    assert all(map(is_fresh, await bot.answered(await asking)))
+    bot.calm()
+
+
+async def _cut(bot: Bot, _cable: Cable, _superoffice: NetServer) -> None:
+    for _ in range(2):
+        await bot.slack.cut()
+        await bot.slack.connected(timeout_s=NOTICED_S)
+        assert all(map(is_fresh, await bot.answered(await bot.burst())))
+    bot.calm()
+
+
+async def _cut_before_the_answer(bot: Bot, _cable: Cable, superoffice: NetServer) -> None:
+    superoffice.switches.latency_s = 0.5
+    mention = await bot.slack.mention("")
+    assert mention.posts == []
+    await bot.slack.cut()
+
+    assert is_fresh((await bot.slack.until(lambda: mention.posts))[0].text)
+    await bot.slack.connected(timeout_s=NOTICED_S)
+    assert is_fresh((await bot.answered([mention]))[0])
+    bot.calm()
+
+
+async def _gone(bot: Bot, cable: Cable, superoffice: NetServer) -> None:
+    superoffice.switches.latency_s = 0.5
+    mention = await bot.slack.mention("")
+    before, mark = cable.connections, len(bot.log)
+    cable.refuse = True
+    cable.cut()
+    await bot.log.says("A reply did not reach Slack", since=mark, timeout_s=NOTICED_S)
+    await bot.log.says("Failed to check the current session", since=mark, timeout_s=NOTICED_S)
+    assert bot.slack.connections == 0
+    assert mention.posts == []
+    tried = cable.connections - before
+    cable.refuse = False
+    await bot.slack.connected(timeout_s=NOTICED_S)
+
+    assert all(map(is_fresh, await bot.answered(await bot.burst())))
+    assert mention.posts == []
+    assert 3 <= tried <= 20
+
+
+async def _gone_for_a_moment(bot: Bot, cable: Cable, superoffice: NetServer) -> None:
+    superoffice.switches.latency_s = 0.5
+    mention = await bot.slack.mention("")
+    before = cable.connections
+    cable.refuse = True
+    cable.cut()
+    await cable.connected(before + 1, timeout_s=NOTICED_S)
+    cable.refuse = False
+
+    assert is_fresh((await bot.slack.until(lambda: mention.posts))[0].text)
+    await bot.slack.connected(timeout_s=NOTICED_S)
+    assert is_fresh((await bot.answered([mention]))[0])
+
+
+async def _dead(bot: Bot, cable: Cable, _superoffice: NetServer) -> None:
+    before = cable.connections
+    cable.hold()
+    unheard = await bot.slack.command("", timeout_s=0.5)
+    await cable.connected(before + 1, timeout_s=NOTICED_S)
+    await bot.slack.cut()  # Slack too gives up a line that is dead
+    cable.lose()
+    await bot.slack.connected(timeout_s=NOTICED_S)
+
+    assert all(map(is_fresh, await bot.answered(await bot.burst())))
+    assert (unheard.acked, unheard.posts) == (False, [])
+
+
+SCENES: tuple[Scene, ...] = (
+    _closed_by_slack, _closed_amid_requests, _cut, _cut_before_the_answer, _gone, _gone_for_a_moment, _dead
+)  # fmt: skip
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def scenes(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[Scene, asyncio.Task[None]]]:
+    """All the scenes, each with a bot, a Slack and a SuperOffice of its own, under way."""
+
+    async def play(scene: Scene) -> None:
+        async with AsyncExitStack() as stack:
+            superoffice = await stack.enter_async_context(NetServer(office(), username=USERNAME, password=PASSWORD))
+            slack = await stack.enter_async_context(Slack())
+            cable = await stack.enter_async_context(Cable(slack.url))
+            slack.url = cable.url
+            folder = tmp_path_factory.mktemp("bot")
+            bot = await stack.enter_async_context(serving(superoffice, slack, folder, SUPEROFFICE_TIMEOUT_S="10"))
+            assert is_fresh(await bot.ask())
+            await scene(bot, cable, superoffice)
+
+    tasks = {scene: asyncio.create_task(play(scene)) for scene in SCENES}
+    yield tasks
+    for task in tasks.values():
+        task.cancel()
+    await asyncio.wait(tasks.values())
+
+
+Scenes = dict[Scene, asyncio.Task[None]]
+
+
+async def test_slack_closes_the_connection(scenes: Scenes) -> None:
+    """When Slack announces the end of the connection, the bot has another at once, and the log no fault."""
+    await scenes[_closed_by_slack]
+
+
+async def test_slack_closes_the_connection_amid_requests(scenes: Scenes) -> None:
+    """What the bot has taken over a connection that Slack closes is acknowledged and answered over the next."""
+    await scenes[_closed_amid_requests]
+
+
+async def test_the_connection_is_cut(scenes: Scenes) -> None:
+    """A connection that breaks without a word is replaced, again and again, by the bot itself."""
+    await scenes[_cut]
+
+
+async def test_the_connection_is_cut_before_the_answer(scenes: Scenes) -> None:
+    """A mention is answered once, whatever becomes of the connection that it came by."""
+    await scenes[_cut_before_the_answer]
+
+
+async def test_the_network_is_gone(scenes: Scenes) -> None:
+    """While Slack is out of reach tries are few, and the log says which reply is lost; then all is answered again."""
+    await scenes[_gone]
+
+
+async def test_the_network_is_gone_for_a_moment(scenes: Scenes) -> None:
+    """An answer that meets a network that is gone for a second is sent once it is back, and once alone."""
+    await scenes[_gone_for_a_moment]
+
+
+async def test_the_line_is_dead(scenes: Scenes) -> None:
+    """A line that swallows everything is noticed and given up, and what it swallowed is not answered late."""
+    await scenes[_dead]

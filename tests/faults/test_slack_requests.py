@@ -1,0 +1,313 @@
+"""What comes in is not what Slack sends, or not in its order: no crash, no wrong answer, and the next is answered."""
+
+import asyncio
+import io
+import json
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from playground.slack import Delivery, Slack
+from playground.slack_delivery import sign
+from playground.slack_payloads import command_payload, event_payload, message_event
+from playground.superoffice import NetServer
+from tests.e2e.conftest import MODES, PASSWORD, USERNAME, Mode, office, read
+from tests.faults.conftest import EVERYBODY, Bot, answers, is_fresh, serving
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+Json = dict[str, Any]
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+SIX_MINUTES_S = 360
+TIME, SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
+LARGE_MIB = 16.0
+PRIVATE = "a private question"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=MODES)
+async def either(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bot]:
+    """One process for the module in each of the two ways to reach it."""
+    mode: Mode = request.param
+    async with NetServer(office(), username=USERNAME, password=PASSWORD) as superoffice, Slack() as slack:
+        async with serving(superoffice, slack, tmp_path_factory.mktemp("bot"), mode) as bot:
+            yield bot
+        assert PRIVATE not in "\n".join(bot.log)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def bot(either: Bot) -> AsyncIterator[Bot]:
+    """The shared bot, which after the test answers commands and mentions as if nothing had been."""
+    yield either
+    assert all(map(is_fresh, await either.answered(await either.burst())))
+
+
+over_http = pytest.mark.parametrize("either", ["http"], indirect=True)
+over_socket = pytest.mark.parametrize("either", ["socket"], indirect=True)
+
+
+def signed(slack: Slack, body: bytes, content_type: str) -> dict[str, str]:
+    """The headers of these bytes, truly signed."""
+    timestamp = int(slack.clock())
+    return {
+        "Content-Type": content_type,
+        "X-Slack-Request-Timestamp": str(timestamp),
+        "X-Slack-Signature": sign(slack.signing_secret, timestamp, body),
+    }
+
+
+async def sent(slack: Slack, payload: Json, kind: str) -> Delivery:
+    """Send a payload in whichever way Slack reaches the bot, without the tidiness of the stand-in."""
+    delivery = Delivery("events_api" if kind == "event" else "slash_commands", payload, "C0SUPPORT", "U0ASKER01")
+    return await slack._deliver(delivery, {"timeout_s": 0.5})
+
+
+# --- events ---
+
+
+async def test_the_same_event_many_times(bot: Bot) -> None:
+    """An event that comes five times at once, and again afterwards, is acknowledged each time and answered once."""
+    first, *others = await asyncio.gather(*(bot.slack.mention("", event_id="EvTWICE") for _ in range(5)))
+    every = [first, *others, *[await bot.slack.redeliver(each) for each in (first, *others)]]
+    await bot.slack.until(lambda: any(each.posts for each in every))
+    await bot.settled()
+
+    assert all(each.acked for each in every)
+    assert sum(len(each.posts) for each in every) == 1
+
+
+async def test_events_out_of_order(bot: Bot) -> None:
+    """Events that come in another order than they were written are answered each in its own thread."""
+    slack = bot.slack
+    words = ["billing", "orders", "returns", "topics"]
+    events = [message_event(slack, "app_mention", f"<@U0WHOBOT1> {each}", "U0ASKER01", "C0SUPPORT", None)
+              for each in words]  # fmt: skip
+    deliveries = [await slack.event(event) for event in reversed(events)]
+
+    said = await bot.answered(deliveries)
+    titles = ["Who's online, by topic", "Who's online: Returns", "Who's online: Orders", "Who's online: Billing"]
+    assert [each.splitlines()[0] for each in said] == titles
+    assert [answers(each)[0].thread_ts for each in deliveries] == [event["ts"] for event in reversed(events)]
+
+
+# --- fields that are not there ---
+
+
+def without(*names: str) -> Callable[[Json], Json]:
+    return lambda payload: {name: value for name, value in payload.items() if name not in names}
+
+
+def event_without(*names: str) -> Callable[[Json], Json]:
+    return lambda payload: payload | {"event": without(*names)(payload["event"])}
+
+
+def event_with(**more: object) -> Callable[[Json], Json]:
+    return lambda payload: payload | {"event": payload["event"] | more}
+
+
+ODD_EVENTS: dict[str, Callable[[Json], Json]] = {
+    "no event id": without("event_id"),
+    "no event": without("event"),
+    "an event of null": lambda payload: payload | {"event": None},
+    "an event that is a list": lambda payload: payload | {"event": []},
+    "an event without a type": event_without("type"),
+    "an event without a channel": event_without("channel"),
+    "an event without a time": event_without("ts"),
+    "an event without a channel or a user": event_without("channel", "user"),
+    "an event of nothing but its type": event_without("channel", "user", "ts", "text", "event_ts", "team"),
+    "a text of null": event_with(text=None),
+    "a text that is a number": event_with(text=7),
+    "a channel that is not there": event_with(channel="C0NOWHERE"),
+    "an unknown type": event_with(type="sky_fell"),
+    "another type of body": lambda payload: payload | {"type": "sky_fell"},
+    "no team": without("team_id", "authorizations"),
+    "an empty payload": lambda _: {},
+}
+
+
+@pytest.mark.parametrize("odd", ODD_EVENTS)
+async def test_an_odd_event(odd: str, bot: Bot) -> None:
+    """An event in which something is missing or strange is answered nowhere but where it was asked, or not at all."""
+    slack = bot.slack
+    event = message_event(slack, "app_mention", f"<@U0WHOBOT1> {PRIVATE}", "U0ASKER01", "C0SUPPORT", None)
+    before, mark = len(slack.posts), len(bot.log)
+    delivery = await sent(slack, ODD_EVENTS[odd](event_payload(slack, event, None)), "event")
+    await bot.settled()
+
+    assert delivery.status is None or delivery.status < 500
+    for post in slack.posts[before:]:
+        assert post.channel == "D0ASKER01" or post.thread_ts == event["ts"]
+    assert bot.log.lines("never awaited", since=mark) == []
+
+
+@pytest.mark.parametrize("text", [None, "", "   "])
+async def test_a_command_without_words(text: str | None, bot: Bot) -> None:
+    """A command without its text is the question without words."""
+    payload = command_payload(bot.slack, "/who-is-online", text or "", "U0ASKER01", "C0SUPPORT")
+    delivery = await sent(bot.slack, payload if text is not None else without("text")(payload), "command")
+
+    [post] = delivery.posts
+    assert is_fresh(read(post))
+
+
+async def test_a_command_without_a_response_url(bot: Bot) -> None:
+    """A command needs no response_url while its answer is in time."""
+    payload = command_payload(bot.slack, "/who-is-online", "billing", "U0ASKER01", "C0SUPPORT")
+    assert "response_url" not in payload
+    delivery = await sent(bot.slack, payload, "command")
+
+    [post] = delivery.posts
+    assert "Who's online: Billing" in read(post)
+
+
+# --- over HTTP ---
+
+GARBAGE: dict[str, tuple[bytes, str]] = {
+    "nothing": (b"", FORM),
+    "nothing, as JSON": (b"", JSON),
+    "nothing of no type": (b"", ""),
+    "JSON that is none": (b'{"type": "event_callback", ', JSON),
+    "words as JSON": (b"who is online?", JSON),
+    "JSON that is a list": (b"[]", JSON),
+    "JSON that is a number": (b"7", JSON),
+    "JSON that is null": (b"null", JSON),
+    "very deep JSON": (b"[" * 100_000, JSON),
+    "JSON as a form": (b'{"type": "event_callback", "event": {"type": "app_mention"}}', FORM),
+    "a form as JSON": (urlencode({"command": "/who-is-online", "text": ""}).encode(), JSON),
+    "a payload that is no JSON": (b"payload=%7Bbroken", FORM),
+    "a payload that is a list": (b"payload=[]", FORM),
+    "not UTF-8": (b"command=%2Fwho-is-online&text=\xff\xfe", FORM),
+    "not UTF-8, as JSON": (b'{"type": "\xff"}', JSON),
+    "a charset that nobody knows": (b"command=%2Fwho-is-online", f"{FORM}; charset=klingon"),
+    "zeros": (b"\x00" * 1000, FORM),
+    "a multipart form": (b"--x\r\n\r\n", "multipart/form-data; boundary=x"),
+}
+
+
+@over_http
+@pytest.mark.parametrize("garbage", GARBAGE)
+async def test_a_body_that_is_not_what_it_claims(garbage: str, bot: Bot) -> None:
+    """A body that cannot be read, though signed, is the sender's fault, and shows nobody a roster."""
+    body, content_type = GARBAGE[garbage]
+    before, mark = len(bot.slack.posts), len(bot.log)
+    delivery = await bot.slack.raw_post(body, signed(bot.slack, body, content_type))
+    await bot.settled()
+
+    assert delivery.status is not None
+    assert delivery.status < 500
+    assert delivery.body is None or EVERYBODY not in str(delivery.body)
+    assert [post.channel for post in bot.slack.posts[before:]] == ["D0ASKER01"]
+    assert bot.log.lines("Error handling request", since=mark) == []
+
+
+@over_http
+@pytest.mark.parametrize("garbage", GARBAGE)
+async def test_a_body_of_a_stranger(garbage: str, bot: Bot) -> None:
+    """What nobody has signed is refused before it is looked at, and costs no more of the log than a line."""
+    body, content_type = GARBAGE[garbage]
+    mark = len(bot.log)
+    delivery = await bot.slack.raw_post(body, {"Content-Type": content_type})
+    await bot.settled()
+
+    assert delivery.status in {400, 401}
+    assert len(bot.log) - mark <= 1
+
+
+@over_http
+@pytest.mark.parametrize("size_mb", [2, 5])
+async def test_a_body_that_is_too_large(size_mb: int, bot: Bot) -> None:
+    """A body of 5 MB is not taken, 413, fills no memory, and the next request is served."""
+    peak = bot.peak_mib
+    body = b"text=" + b"x" * (size_mb * 1_000_000)
+    headers = signed(bot.slack, body, FORM)
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(bot.slack.events_url or "", data=io.BytesIO(body), headers=headers) as response,
+    ):
+        assert response.status == 413
+
+    assert is_fresh(await bot.ask())
+    assert bot.peak_mib - peak < LARGE_MIB
+
+
+NOT_SIGNED: dict[str, Callable[[str, int], dict[str, str]]] = {
+    # from the right signature and the time, what is sent in their place
+    "no signature": lambda _right, now: {TIME: f"{now}"},
+    "no time": lambda right, _now: {SIGNATURE: right},
+    "an empty signature": lambda _right, now: {TIME: f"{now}", SIGNATURE: ""},
+    "a wrong signature": lambda _right, now: {TIME: f"{now}", SIGNATURE: "v0=" + "0" * 64},
+    "half a signature": lambda right, now: {TIME: f"{now}", SIGNATURE: right[:35]},
+    "another version": lambda right, now: {TIME: f"{now}", SIGNATURE: right.replace("v0", "v1")},
+    "of another second": lambda right, now: {TIME: f"{now - 1}", SIGNATURE: right},
+    "not ASCII": lambda _right, now: {TIME: f"{now}", SIGNATURE: "v0=ü"},
+    "a time in words": lambda right, _now: {TIME: "noon", SIGNATURE: right},
+    "a time without end": lambda right, _now: {TIME: "9" * 400, SIGNATURE: right},
+}
+
+
+@over_http
+@pytest.mark.parametrize("row", NOT_SIGNED)
+async def test_a_command_that_is_not_signed(row: str, bot: Bot) -> None:
+    """What is not signed, or not for this body and this second, is refused: 401, and no word more, also in the log."""
+    now, mark = int(bot.slack.clock()), len(bot.log)
+    body = urlencode(command_payload(bot.slack, "/who-is-online", PRIVATE, "U0ASKER01", "C0SUPPORT")).encode()
+    headers = {"Content-Type": FORM} | NOT_SIGNED[row](sign(bot.slack.signing_secret, now, body), now)
+    delivery = await bot.slack.raw_post(body, headers)
+    await bot.settled()
+
+    assert delivery.status == 401
+    assert "incident" not in delivery.raw.decode()
+    assert len(bot.log) - mark <= 1
+
+
+@over_http
+@pytest.mark.parametrize("off_s", [-SIX_MINUTES_S, SIX_MINUTES_S])
+async def test_a_stale_signature(off_s: int, bot: Bot) -> None:
+    """What was signed rightly, but minutes ago or ahead of time, may be a recording: it is refused, not answered."""
+    now, before = int(bot.slack.clock()), len(bot.slack.posts)
+    command = await bot.slack.command(PRIVATE, timestamp=now + off_s)
+    mention = await bot.slack.mention(PRIVATE, timestamp=now + off_s)
+    await bot.settled()
+
+    assert (command.status, mention.status) == (401, 401)
+    assert [post.channel for post in bot.slack.posts[before:]] == ["D0ASKER01"]
+
+
+# --- over Socket Mode ---
+
+
+@over_socket
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "", "who is online?", "{broken", "[]", "7", "null", "{}", '{"type": "hello"}', '{"type": "sky_fell"}',
+        '{"type": "events_api"}', '{"type": "events_api", "envelope_id": "1"}',
+        '{"type": "events_api", "envelope_id": "1", "payload": null}',
+        '{"type": "slash_commands", "envelope_id": "1", "payload": []}',
+        '{"type": "slash_commands", "envelope_id": "1", "payload": "text"}',
+        '{"type": "slash_commands", "envelope_id": null, "payload": {}}',
+        json.dumps({"type": "interactive", "envelope_id": "1", "payload": {"type": "block_actions"}}),
+    ],
+)  # fmt: skip
+async def test_a_frame_that_is_not_what_it_claims(frame: str, bot: Bot) -> None:
+    """What comes over the WebSocket and is no request of Slack's is left alone, and the connection stays."""
+    before = len(bot.slack.posts)
+    [connection] = bot.slack._socket.open
+    await connection.ws.send_str(frame)
+    await bot.settled()
+
+    assert bot.slack._socket.open == [connection]
+    assert [post.channel for post in bot.slack.posts[before:]] == ["D0ASKER01"]
+
+
+@over_socket
+async def test_bytes_in_place_of_text(bot: Bot) -> None:
+    """A binary frame, which Slack never sends, is left alone."""
+    [connection] = bot.slack._socket.open
+    await connection.ws.send_bytes(b"\xff\xfe{")
+
+    assert is_fresh(await bot.ask())
+    assert bot.slack._socket.open == [connection]
