@@ -68,12 +68,10 @@ async def open_presence(settings: Settings) -> AsyncIterator[PresenceService]:
 @asynccontextmanager
 async def open_slack(settings: Settings) -> AsyncIterator["AsyncWebClient"]:
     """Slack's Web API. Nothing is sent yet."""
-    import aiohttp
+    from bot.slack.app import open_client
 
-    from bot.slack.app import build_client
-
-    async with aiohttp.ClientSession() as session:
-        yield build_client(session, token=reveal(settings.slack_bot_token), api_url=settings.slack_api_url)
+    async with open_client(token=reveal(settings.slack_bot_token), api_url=settings.slack_api_url) as client:
+        yield client
 
 
 @asynccontextmanager

@@ -1,6 +1,8 @@
 """Builds the Bolt app, and the client it answers with."""
 
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
 import aiohttp
@@ -20,23 +22,27 @@ from bot.slack.replies import Replies
 API_TIMEOUT_S: Final = 10
 
 
-def build_client(session: aiohttp.ClientSession, *, token: str, api_url: str) -> AsyncWebClient:
+@asynccontextmanager
+async def open_client(*, token: str, api_url: str) -> AsyncIterator[AsyncWebClient]:
     """Slack's Web API over one session. Waits where Slack asks to, which slack_sdk does not by itself.
 
     Nothing is sent again after an error of Slack's own: it may have been posted all the same.
 
     https://docs.slack.dev/tools/python-slack-sdk/web/#retryhandler
     """
-    return AsyncWebClient(
-        token=token,
-        base_url=api_url,
-        session=session,
-        timeout=API_TIMEOUT_S,
-        retry_handlers=[
-            AsyncConnectionErrorRetryHandler(max_retry_count=1),
-            AsyncRateLimitErrorRetryHandler(max_retry_count=2),
-        ],
-    )
+    # slack_sdk keeps its own time limit only in sessions of its own.
+    limit = aiohttp.ClientTimeout(total=API_TIMEOUT_S)
+    async with aiohttp.ClientSession(timeout=limit) as session:
+        yield AsyncWebClient(
+            token=token,
+            base_url=api_url,
+            session=session,
+            timeout=API_TIMEOUT_S,
+            retry_handlers=[
+                AsyncConnectionErrorRetryHandler(max_retry_count=1),
+                AsyncRateLimitErrorRetryHandler(max_retry_count=2),
+            ],
+        )
 
 
 def build_app(

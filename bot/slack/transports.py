@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
 
-from aiohttp import web
+from aiohttp import ClientSession, ClientTimeout, web
 from aiojobs import Scheduler
 from cachetools import TTLCache
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
@@ -49,6 +49,9 @@ async def socket_mode(app: AsyncApp, client: AsyncWebClient, app_token: str) -> 
     """
     socket = SocketModeClient(app_token=app_token, web_client=client, ping_interval=_PING_S)
     socket.message_queue = asyncio.Queue(_MESSAGES_WAITING)  # slack_sdk's own has no bound
+    # slack_sdk's own session waits 5 minutes for a line that swallows the handshake.
+    await socket.aiohttp_client_session.close()
+    socket.aiohttp_client_session = ClientSession(timeout=ClientTimeout(total=CONNECT_S))
     requests = Scheduler(limit=None)
     taking = True
 

@@ -70,7 +70,7 @@ WRONG = {
     "certificate": Wrong(
         REACHABLE,
         "its certificate could not be trusted",
-        "name your own authority's file in SSL_CERT_FILE",
+        "(SSL_CERT_FILE: see the README)",
         superoffice=_tls,
     ),
     "another address on the server": Wrong(
@@ -121,7 +121,7 @@ WRONG = {
     "bot token": Wrong(
         "Slack bot token",
         "Slack: invalid_auth",
-        "Copy SLACK_BOT_TOKEN again",
+        "copy SLACK_BOT_TOKEN again",
         environment={"SLACK_BOT_TOKEN": "xoxb-s3cret"},
     ),
     "app token": Wrong(

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-import aiohttp
 import pytest
 
 from bot import bootstrap, logs
@@ -25,7 +24,7 @@ from bot.errors import ConfigError, SuperOfficeError
 from bot.presence.service import PresenceService
 from bot.settings import Settings
 from bot.slack.answers import Answers
-from bot.slack.app import build_app, build_client
+from bot.slack.app import build_app, open_client
 from bot.slack.identity import identify
 from bot.slack.replies import Replies
 from bot.superoffice.tickets import PasswordSignIn, ReadyTicket, RenewingTicket, SignIn
@@ -282,9 +281,11 @@ async def test_no_object_shows_its_secret(stage: Stage) -> None:
     """What holds a secret hides it from whoever prints it."""
     chosen = load(environment(stage, "socket"))
     ticket = stage.superoffice.issue_ticket()
-    async with bootstrap.open_superoffice(chosen) as client, aiohttp.ClientSession() as session:
+    async with (
+        bootstrap.open_superoffice(chosen) as client,
+        open_client(token=BOT_TOKEN, api_url=stage.slack.api_url) as slack,
+    ):
         await client.snapshot()
-        slack = build_client(session, token=BOT_TOKEN, api_url=stage.slack.api_url)
         identity = await identify(slack)
         renewing = RenewingTicket(ReadyTicket(ticket))
         await renewing.current()

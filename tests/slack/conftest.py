@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import aiohttp
 import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -15,7 +14,7 @@ from bot.errors import Reason, Unreachable
 from bot.presence.model import Agent, Snapshot, Topic
 from bot.presence.service import PresenceService
 from bot.slack.answers import Answers
-from bot.slack.app import build_app, build_client
+from bot.slack.app import build_app, open_client
 from bot.slack.identity import Identity, identify
 from bot.slack.listeners import register
 from bot.slack.replies import Replies
@@ -128,8 +127,8 @@ def answers(presence: PresenceService) -> Answers:
 @pytest.fixture
 async def client(slack: Slack) -> AsyncIterator[AsyncWebClient]:
     """The bot's way to Slack."""
-    async with aiohttp.ClientSession() as session:
-        yield build_client(session, token=slack.bot_token, api_url=slack.api_url)
+    async with open_client(token=slack.bot_token, api_url=slack.api_url) as client:
+        yield client
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.app import build_client
+from bot.slack.app import API_TIMEOUT_S, open_client
 from playground.slack import Slack
 from tests.slack.conftest import Bot
 
@@ -27,9 +27,14 @@ async def test_all_calls_share_one_session(slack: Slack, bot: Bot) -> None:
 async def test_a_client_is_for_one_workspace(client: AsyncWebClient, slack: Slack) -> None:
     """The client speaks to the address that it was given, with the token that it was given."""
     assert (client.base_url, client.token) == (slack.api_url, slack.bot_token)
+    async with open_client(token="xoxb-other", api_url="https://slack.example/api/") as other:
+        assert (other.base_url, other.token) == ("https://slack.example/api/", "xoxb-other")
+
+
+async def test_every_call_has_an_end(client: AsyncWebClient) -> None:
+    """The time limit is the session's own: slack_sdk applies its limit only to sessions that it opens itself."""
     assert client.session is not None
-    other = build_client(client.session, token="xoxb-other", api_url="https://slack.example/api/")
-    assert (other.base_url, other.token) == ("https://slack.example/api/", "xoxb-other")
+    assert client.session.timeout.total == API_TIMEOUT_S
 
 
 @pytest.fixture

@@ -4,14 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
 
-import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import replies as replies_module
-from bot.slack.app import build_client
+from bot.slack.app import open_client
 from bot.slack.replies import Replies, Send, report
 from bot.slack.views.message import Message
 from bot.slack.views.notices import help_message, slow_message
@@ -186,8 +185,10 @@ async def broken_slack() -> AsyncIterator[tuple[AsyncWebClient, dict[str, str | 
 
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", anything)
-    async with TestServer(app) as server, aiohttp.ClientSession() as session:
-        client = build_client(session, token="xoxb-pretend-bot", api_url=str(server.make_url("/api/")))
+    async with (
+        TestServer(app) as server,
+        open_client(token="xoxb-pretend-bot", api_url=str(server.make_url("/api/"))) as client,
+    ):
         client.retry_handlers.clear()
         yield client, answer
 
@@ -232,8 +233,7 @@ async def test_what_is_not_slack_is_one_line_in_the_log(
 
 async def test_a_slack_that_is_gone_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     """A reply for which Slack cannot be reached is one line in the log, without addresses."""
-    async with aiohttp.ClientSession() as session:
-        client = build_client(session, token="xoxb-pretend-bot", api_url="http://127.0.0.1:9/api/")
+    async with open_client(token="xoxb-pretend-bot", api_url="http://127.0.0.1:9/api/") as client:
         client.retry_handlers.clear()
         replies = Replies(client)
         await replies.later(ready, in_channel(replies))
