@@ -29,7 +29,7 @@ faults: $(UV) ## Run the real bot against every fault, and for a minute under lo
 	$(RUN) pytest tests/faults
 
 bench: $(UV) ## Measure the bot beside a tutorial's bot and a bare Bolt
-	@$(RUN) python -m bench
+	@$(RUN) python -m bench $(ARGS)
 
 fuzz: $(UV) ## Break replies of SuperOffice by the hundred thousand, and see what the reader makes of them
 	$(RUN) python -m fuzz.soap_reader --inputs 100000

@@ -92,6 +92,7 @@ async def cost_of(agents: int) -> Cost:
             parse_ms.append((parsed - started) * 1000)
             render_ms.append((rendered - parsed) * 1000)
             holds_ms.append(max(holds) * 1000)
+            gc.collect()
             started = time.perf_counter()
             found = read_bare(replies["Chat"])
             lxml_ms.append((time.perf_counter() - started) * 1000)

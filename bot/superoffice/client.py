@@ -9,7 +9,7 @@ from typing import Any
 from bot.errors import Denied, Reason, TicketExpired, Unexpected, Unreachable
 from bot.presence.model import Snapshot
 from bot.presence.ports import Monotonic
-from bot.superoffice.parsing import TopicNames, known_topics, read_agents, read_topic_names
+from bot.superoffice.parsing import TopicNames, read_snapshot, read_topic_names
 from bot.superoffice.tickets import RenewingTicket
 from bot.superoffice.topics import TopicDirectory
 from bot.superoffice.transport import NetServer, Secrets
@@ -68,8 +68,7 @@ class SuperOfficeClient:
         finally:
             fetching_names.cancel()
         # A large roster would hold the event loop for as long as a small one takes to answer.
-        agents = await asyncio.to_thread(read_agents, reply, names)
-        return Snapshot(taken_at=taken_at, agents=agents, topics=known_topics(agents, names))
+        return await asyncio.to_thread(read_snapshot, reply, names, taken_at)
 
     async def topic_names(self) -> TopicNames:
         """What the server calls its topics. Raises `SuperOfficeError`."""

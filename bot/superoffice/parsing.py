@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.errors import Reason, Unexpected
-from bot.presence.model import Agent, Topic
+from bot.presence.model import Agent, Snapshot, Topic
 from bot.presence.query import one_line
 
 
@@ -39,6 +40,12 @@ def read_topic_names(reply: Any) -> TopicNames:
         names={item.Id: one_line(item.Name or "") for item in items},
         deleted=frozenset(item.Id for item in items if item.Deleted),
     )
+
+
+def read_snapshot(reply: Any, names: TopicNames, taken_at: datetime) -> Snapshot:
+    """Everybody's presence at one moment. Raises `Unexpected`, as `read_agents` does."""
+    agents = read_agents(reply, names)
+    return Snapshot(taken_at=taken_at, agents=agents, topics=known_topics(agents, names))
 
 
 def read_agents(reply: Any, topics: TopicNames) -> tuple[Agent, ...]:
