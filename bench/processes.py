@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.driver import LOOPBACK
+from playground.stage import stop
 
 PROJECT: Final = Path(__file__).parents[1]
 READY_S: Final = 30.0
@@ -103,24 +104,7 @@ async def serving(
         await running.until_ready(ready_path)
         yield running
     finally:
-        await stop(process)
-
-
-async def stop(process: asyncio.subprocess.Process) -> None:
-    """End a process as an operator would; by force when patience ends, or when this is cancelled."""
-    if process.returncode is not None:
-        return
-    with contextlib.suppress(ProcessLookupError):
-        process.terminate()
-    try:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(ENDED_S):
-                await process.wait()
-    finally:
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+        await stop(process, ENDED_S)
 
 
 async def output_of(
@@ -142,7 +126,7 @@ async def output_of(
     except TimeoutError:
         raise ProcessError(f"{' '.join(words[:4])} took longer than {timeout_s:g} s") from None
     finally:
-        await stop(process)
+        await stop(process, ENDED_S)
     if process.returncode:
         raise ProcessError(f"{' '.join(words[:4])} ended with {process.returncode}:\n{err.decode()[-2000:]}")
     return out.decode(), err.decode()

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from bench.driver import LOOPBACK, Driver, open_driver
-from bench.processes import PROJECT, Running, clean_environment, give_core, python, serving, stop
+from bench.processes import ENDED_S, PROJECT, Running, clean_environment, give_core, python, serving
+from playground.stage import stop
 
 LATENCY_S: Final = 0.05
 AGENTS: Final = 50
@@ -101,7 +102,7 @@ async def open_stage() -> AsyncIterator[Stage]:
             async with open_driver(addresses["SLACK_SIGNING_SECRET"]) as driver:
                 yield Stage(stand_ins, addresses, driver, Path(folder))
     finally:
-        await stop(stand_ins)
+        await stop(stand_ins, ENDED_S)
 
 
 async def _ask(stand_ins: asyncio.subprocess.Process, word: str = "") -> bytes:

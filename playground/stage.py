@@ -105,11 +105,11 @@ async def _running(
     try:
         yield process
     finally:
-        await _stop(process)
+        await stop(process)
 
 
-async def _stop(process: asyncio.subprocess.Process, patience_s: float = STOPPED_S) -> None:
-    """End the bot as an operator would; by force when patience ends, or when this is cancelled."""
+async def stop(process: asyncio.subprocess.Process, patience_s: float = STOPPED_S) -> None:
+    """End a process as an operator would; by force when patience ends, or when this is cancelled."""
     if process.returncode is not None:
         return
     with contextlib.suppress(ProcessLookupError):

@@ -28,6 +28,8 @@ EVENTS_PATH: Final = "/slack/events"
 CONNECT_S: Final = 20.0
 """How long the first connection may take."""
 
+PING_S: Final = 10.0
+
 ACKS_S: Final = 3.0
 """How long requests under way are waited for at the end; each is acknowledged sooner than that."""
 
@@ -35,19 +37,20 @@ _STRANGERS_S: Final = 60
 """Requests that are not Slack's are told of in the log once in so long."""
 
 _BODY_BYTES: Final = 1024 * 1024
-_PING_S: Final = 10.0
 _MESSAGES_WAITING: Final = 1_000
 
 
 @asynccontextmanager
-async def socket_mode(app: AsyncApp, client: AsyncWebClient, app_token: str) -> AsyncIterator[Callable[[], bool]]:
-    """Take requests over a WebSocket that we open. Yields whether it is connected.
+async def socket_mode(
+    app: AsyncApp, client: AsyncWebClient, app_token: str, *, ping_s: float = PING_S
+) -> AsyncIterator[Callable[[], bool]]:
+    """Take requests over a WebSocket that we open, and look after every `ping_s`. Yields whether it is connected.
 
     Raises `SlackError` if Slack refuses the app token, or no connection comes about. slack_sdk connects again after
     later losses.
     https://docs.slack.dev/apis/events-api/using-socket-mode/
     """
-    socket = SocketModeClient(app_token=app_token, web_client=client, ping_interval=_PING_S)
+    socket = SocketModeClient(app_token=app_token, web_client=client, ping_interval=ping_s)
     socket.message_queue = asyncio.Queue(_MESSAGES_WAITING)  # slack_sdk's own has no bound
     # slack_sdk's own session waits 5 minutes for a line that swallows the handshake.
     await socket.aiohttp_client_session.close()
@@ -70,7 +73,7 @@ async def socket_mode(app: AsyncApp, client: AsyncWebClient, app_token: str) -> 
     async def renew_address() -> None:
         """Have slack_sdk ask for a new address when it cannot connect: it tries the old one, soon void, for ever."""
         while True:
-            await asyncio.sleep(_PING_S)
+            await asyncio.sleep(ping_s)
             if not is_connected():
                 socket.wss_uri = None
 

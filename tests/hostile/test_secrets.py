@@ -10,7 +10,7 @@ import logging
 import signal
 import sys
 import traceback
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -339,19 +339,6 @@ async def test_wrong_settings_are_told_without_secrets(stage: Stage) -> None:
     stage.check()
 
 
-@pytest.fixture
-def _restored_logging() -> Iterator[None]:
-    root = logging.getLogger()
-    kept = root.level, root.handlers[:]
-    levels = {name: logging.getLogger(name).level for name in logging.root.manager.loggerDict}
-    yield
-    root.setLevel(kept[0])
-    root.handlers[:] = kept[1]
-    for name in logging.root.manager.loggerDict:
-        logging.getLogger(name).setLevel(levels.get(name, logging.NOTSET))
-
-
-@pytest.mark.usefixtures("_restored_logging")
 @pytest.mark.parametrize("style", ["text", "json"])
 @pytest.mark.parametrize(
     "secret", [*PLANTED, "7T:planted/ticket+here==", 'quo"ted\\secret', "pl\u00e5nted-\u2603-secret"]

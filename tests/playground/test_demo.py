@@ -18,7 +18,7 @@ import pytest
 from rich.console import Console
 
 from playground.demo import HAPPENS, HELP, Demo, How, Question, Switch, Unknown, Word, read
-from playground.stage import StageError, _stop, open_stage
+from playground.stage import StageError, open_stage, stop
 
 PROJECT = Path(__file__).parents[2]
 PLAYGROUND = [sys.executable, "-m", "playground"]
@@ -138,7 +138,7 @@ async def test_a_bot_that_does_not_stop_is_killed(cancelled: bool) -> None:
     assert process.stdout is not None
     await process.stdout.readline()
 
-    stopping = asyncio.create_task(_stop(process, 60 if cancelled else 0.01))
+    stopping = asyncio.create_task(stop(process, 60 if cancelled else 0.01))
     if cancelled:
         await asyncio.sleep(0)
         stopping.cancel()

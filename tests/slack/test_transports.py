@@ -268,6 +268,29 @@ async def test_socket_mode_follows_when_slack_moves(workspace: Slack) -> None:
     assert "Anna Berg" in read((await workspace.command("")).posts[0])
 
 
+async def test_socket_mode_asks_for_a_new_address(slack: Slack, bot: Bot) -> None:
+    """An address that does not let the bot in is not tried for ever: a new one is asked for."""
+
+    class Void(set[str]):
+        """Tickets that are void as soon as they are issued."""
+
+        def add(self, _ticket: str) -> None:
+            """Forget it."""
+
+    async with socket_mode(bot.app, bot.client, slack.app_token, ping_s=0.05) as is_connected:
+        slack._socket._tickets = Void()
+        issued = len([call for call in slack.calls if call.method == "apps.connections.open"])
+        await slack.cut()
+        await slack.until(
+            lambda: len([call for call in slack.calls if call.method == "apps.connections.open"]) > issued + 2
+        )
+        assert not is_connected()
+        slack._socket._tickets = set()
+        await slack.connected()
+
+        assert (await slack.command("")).posts
+
+
 async def test_socket_mode_answers_many_at_once(workspace: Slack, source: Source) -> None:
     """A request that waits for its answer keeps no other one waiting."""
     source.gate = asyncio.Event()
