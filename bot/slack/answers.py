@@ -16,7 +16,7 @@ from bot.slack.views.roster import answer_message
 
 COMMAND: Final = "/who-is-online"
 
-_RENDERED: Final = 128
+_RENDERED: Final = 32
 """Messages kept: more than the questions that people ask of one snapshot."""
 
 
