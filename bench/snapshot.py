@@ -79,6 +79,8 @@ async def cost_of(agents: int) -> Cost:
             monotonic=time.monotonic,
         )
         await client.snapshot()  # the first one asks for the topics' names too
+        gc.collect()
+        gc.freeze()  # as the bot does once it is ready
         for _ in range(min(max(_AGENTS_IN_ALL // agents, _LEAST_ROUNDS), _MOST_ROUNDS)):
             gc.collect()
             with probe() as holds:

@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import gc
 import importlib.util
 import logging
 import os
@@ -130,6 +131,9 @@ async def _serve(settings: Settings) -> None:
         loop.add_signal_handler(number, serving.cancel)
     try:
         async with bootstrap.open_bot(settings):
+            # What was built until here stays for good: collections of garbage, which stop everything, pass it by.
+            gc.collect()
+            gc.freeze()
             log.info("Ready: answering Slack %s", "in Socket Mode" if settings.uses_socket_mode else "over HTTP")
             await asyncio.Event().wait()
     except asyncio.CancelledError:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from cachetools import TTLCache
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from bot.slack.answers import COMMAND, Answers
@@ -53,14 +53,13 @@ def register(app: AsyncApp, *, answers: Answers, replies: Replies, ack_s: float 
         events_seen[body["event_id"]] = True
 
     @app.command(COMMAND)
-    async def on_command(ack: AsyncAck, command: dict[str, Any]) -> None:
+    async def on_command(command: dict[str, Any]) -> BoltResponse:
         answer = asyncio.create_task(answers.to(_plain(command.get("text", ""))))
         await asyncio.wait([answer], timeout=ack_s)
         if answer.done():
-            await ack(_to_asker(answer.result()))
-        else:
-            await ack(_to_asker(slow_message()))
-            await replies.later(lambda: answer, partial(replies.to_response_url, command["response_url"]))
+            return _acknowledged(answer.result())
+        await replies.later(lambda: answer, partial(replies.to_response_url, command["response_url"]))
+        return _acknowledged(slow_message())
 
     @app.event("app_mention")
     async def on_mention(body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -75,15 +74,16 @@ def register(app: AsyncApp, *, answers: Answers, replies: Replies, ack_s: float 
     @app.error
     async def on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
         message = report(error)
-        return BoltResponse(status=200, body=_to_asker(message) if "command" in body else "")
+        return _acknowledged(message) if "command" in body else BoltResponse(status=200)
 
 
 async def _at_once(message: Message) -> Message:
     return message
 
 
-def _to_asker(message: Message) -> dict[str, Any]:
-    return message.payload() | {"response_type": "ephemeral"}
+def _acknowledged(message: Message) -> BoltResponse:
+    """The acknowledgement that carries the message: https://docs.slack.dev/interactivity/implementing-slash-commands/."""
+    return BoltResponse(status=200, body=message.to_asker)
 
 
 def _without_mention(text: str, bot_user_id: str | None) -> str:

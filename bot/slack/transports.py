@@ -36,6 +36,9 @@ ACKS_S: Final = 3.0
 _STRANGERS_S: Final = 60
 """Requests that are not Slack's are told of in the log once in so long."""
 
+BACKLOG: Final = 4_096
+"""Connections that may wait to be accepted. A burst overflows the usual 128, and who is left out waits for seconds."""
+
 _BODY_BYTES: Final = 1024 * 1024
 _MESSAGES_WAITING: Final = 1_000
 
@@ -155,7 +158,7 @@ async def _site(routes: list[web.RouteDef], is_ready: Callable[[], bool], host: 
     await runner.setup()
     try:
         try:
-            await web.TCPSite(runner, host, port).start()
+            await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
         except OSError as error:
             raise ConfigError([f"HOST and PORT: cannot listen on {host}:{port}: {error.strerror}"]) from None
         yield

@@ -97,6 +97,8 @@ def _why_broken(error: httpx.HTTPError) -> Reason:
         return Reason.BROKEN
     if any(isinstance(link, OSError) and link.errno in _NO_ROUTE for link in chain):
         return Reason.NO_ROUTE
+    if any(isinstance(link, ConnectionResetError) for link in chain):  # let in, and dropped before it was noticed
+        return Reason.BROKEN
     return Reason.REFUSED
 
 

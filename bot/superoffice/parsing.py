@@ -43,8 +43,10 @@ def read_topic_names(reply: Any) -> TopicNames:
 
 
 def read_snapshot(reply: Any, names: TopicNames, taken_at: datetime) -> Snapshot:
-    """Everybody's presence at one moment. Raises `Unexpected`, as `read_agents` does."""
+    """Everybody's presence at one moment; the reply is used up. Raises `Unexpected`, as `read_agents` does."""
     agents = read_agents(reply, names)
+    if reply:
+        reply.clear()  # freeing a large reply takes its time too, and here it holds nobody up
     return Snapshot(taken_at=taken_at, agents=agents, topics=known_topics(agents, names))
 
 

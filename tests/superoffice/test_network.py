@@ -8,11 +8,13 @@ import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import httpx
 import pytest
 import trustme
 
 from bot.errors import Denied, Reason, SuperOfficeError, Unexpected, Unreachable
 from bot.superoffice.client import SuperOfficeClient
+from bot.superoffice.failures import from_httpx
 from bot.superoffice.tickets import PasswordSignIn, ReadyTicket
 from bot.superoffice.transport import MAX_ANSWER_BYTES, NetServer, Secrets, open_netserver
 from playground.office import big_office
@@ -161,6 +163,19 @@ async def test_superoffice_that_is_down_refuses(server: StandIn) -> None:
 
         await server.come_back()
         assert (await client.snapshot()).agents
+
+
+@pytest.mark.parametrize(
+    ("cause", "reason"), [(ConnectionResetError(), Reason.BROKEN), (ConnectionRefusedError(), Reason.REFUSED)]
+)
+def test_let_in_and_dropped_at_once_is_not_refused(cause: OSError, reason: Reason) -> None:
+    """A connection reset before its opening was noticed broke off; only one that was turned away was refused."""
+    opening = httpx.ConnectError("All connection attempts failed")
+    opening.__cause__ = ExceptionGroup("each address", [cause])
+    with pytest.raises(Unreachable) as raised, from_httpx():
+        raise opening
+
+    assert raised.value.reason is reason
 
 
 async def test_a_stall_ends_at_the_connections_own_deadline_too(server: StandIn) -> None:

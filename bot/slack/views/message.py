@@ -1,7 +1,9 @@
 """A message, and the few kinds of block that messages here are made of."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -20,7 +22,7 @@ Part = RichTextElementParts.Text | RichTextElementParts.Emoji
 """A piece of a line: literal text, or an emoji of ours."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Message:
     """What Slack is sent: the blocks, and `text` for notifications and for readers that show no blocks."""
 
@@ -30,6 +32,11 @@ class Message:
     def payload(self) -> dict[str, Any]:
         """The message as Slack's JSON has it."""
         return {"text": self.text, "blocks": list(self.blocks)} if self.blocks else {"text": self.text}
+
+    @cached_property
+    def to_asker(self) -> str:
+        """The body of an acknowledgement that shows the message to the asker alone, encoded once for all askers."""
+        return json.dumps(self.payload() | {"response_type": "ephemeral"})
 
 
 def without_blocks(message: Message) -> Message:
