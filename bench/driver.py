@@ -18,6 +18,9 @@ LOOPBACK: Final = "127.0.0.1"
 EVENTS_PATH: Final = "/slack/events"
 COMMAND: Final = "/who-is-online"
 
+PEOPLE: Final = 200
+"""Who ask in turn: a large support department."""
+
 _HEAD_ENDS: Final = b"\r\n\r\n"
 
 
@@ -121,7 +124,7 @@ class Driver:
                 "team_domain": "pretend",
                 "channel_id": "C0SUPPORT",
                 "channel_name": "support",
-                "user_id": f"U{number:08}",
+                "user_id": f"U{number % PEOPLE:08}",
                 "user_name": "asker",
                 "command": COMMAND,
                 "text": text,

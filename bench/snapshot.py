@@ -19,9 +19,13 @@ from typing import Final
 import httpx
 from lxml import etree
 
+from bot.languages import Language
 from bot.presence.query import parse
 from bot.presence.roster import answer
-from bot.slack.views.roster import answer_message
+from bot.slack.shown import Shown
+from bot.slack.views.places import to_asker_message
+from bot.slack.views.roster import Reader
+from bot.slack.views.words import words_in
 from bot.superoffice.client import SuperOfficeClient
 from bot.superoffice.tickets import ReadyTicket, RenewingTicket
 from bot.superoffice.transport import NetServer
@@ -67,6 +71,7 @@ async def cost_of(agents: int) -> Cost:
         headers = {"Content-Type": "text/xml; charset=utf-8"}
         return httpx.Response(200, stream=httpx.ByteStream(replies[agent]), headers=headers)
 
+    shown, reader = Shown(parse("")), Reader(words_in(Language.ENGLISH), {})
     parse_ms, render_ms, lxml_ms, holds_ms = [], [], [], []
     async with httpx.AsyncClient(transport=httpx.MockTransport(reply)) as http:
         client = SuperOfficeClient(
@@ -88,7 +93,7 @@ async def cost_of(agents: int) -> Cost:
                 started = time.perf_counter()
                 snapshot = await client.snapshot()
                 parsed = time.perf_counter()
-                answer_message(answer(parse(""), snapshot, busy_at=1))
+                to_asker_message(answer(shown.query, snapshot, busy_at=1), shown, reader)
                 rendered = time.perf_counter()
                 await asyncio.sleep(2 * _PROBE_S)  # the probe sees the last hold
             parse_ms.append((parsed - started) * 1000)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import SecretStr
 
+from bot.languages import Language
 from bot.presence.service import PresenceService
 from bot.settings import Settings
 from bot.superoffice.client import SuperOfficeClient
@@ -84,21 +85,41 @@ async def open_bot(settings: Settings) -> AsyncIterator[None]:
     # Imported here, because a person waits for `who`, which needs no Slack.
     from bot.slack.answers import Answers
     from bot.slack.app import build_app
+    from bot.slack.directory import Directory
     from bot.slack.identity import identify
     from bot.slack.replies import Replies
     from bot.slack.transports import serve_health, serve_slack, socket_mode
+    from bot.slack.views.words import words_in
+
+    for language in Language:
+        words_in(language)  # read from its file now, rather than while somebody waits
 
     async with AsyncExitStack() as stack:
         presence = await stack.enter_async_context(open_presence(settings))
         client = await stack.enter_async_context(open_slack(settings))
-        replies = Replies(client)
+        identity = await identify(client)
+        directory = Directory(
+            client,
+            fallback=settings.language,
+            share_externally=settings.share_externally,
+            monotonic=time.monotonic,
+        )
+        stack.push_async_callback(directory.close)
+        replies = Replies(client, words_in(settings.language))
         stack.push_async_callback(replies.drain, REPLIES_S)
         app = build_app(
-            identity=await identify(client),
+            identity=identity,
             client=client,
             signing_secret=reveal(settings.slack_signing_secret),
-            answers=Answers(presence, busy_at=settings.busy_at),
+            answers=Answers(
+                presence,
+                directory,
+                busy_at=settings.busy_at,
+                language=settings.language,
+                profiles={agent: identity.profile(person) for agent, person in settings.slack_people.items()},
+            ),
             replies=replies,
+            share_externally=settings.share_externally,
         )
         if not settings.uses_socket_mode:
             await stack.enter_async_context(serve_slack(app, host=settings.host, port=settings.port))

@@ -14,6 +14,8 @@ from bot.settings import Settings
 from bot.superoffice.client import SuperOfficeClient
 
 if TYPE_CHECKING:
+    from slack_sdk.web.async_client import AsyncWebClient
+
     from bot.slack.identity import Identity
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=4)
@@ -82,7 +84,7 @@ class Finding:
 
 async def run_checks(settings: Settings) -> AsyncIterator[Finding]:
     """Try everything, one after the other. What needs a step that failed is skipped."""
-    yield Finding.passed("Settings", "all there")
+    yield Finding.passed("Settings", f"all there; LANGUAGE is {settings.language.value}")
     async with bootstrap.open_superoffice(settings) as client:
         async for finding in _superoffice(settings, client):
             yield finding
@@ -162,6 +164,8 @@ async def _slack(settings: Settings) -> AsyncIterator[Finding]:
             yield Finding.passed("Slack bot token", f"@{identity.name} in {identity.team}")
             for finding in (_scopes(identity), _command(identity), _clock(identity)):
                 yield finding
+            if settings.slack_people:
+                yield await _people(settings, slack)
         if settings.uses_socket_mode:
             try:
                 await try_app_token(slack, bootstrap.reveal(settings.slack_app_token))
@@ -192,7 +196,7 @@ def _scopes(identity: "Identity") -> Finding:
 
 def _command(identity: "Identity") -> Finding:
     """Slack tells no bot which commands it has; it tells whether the bot may have any."""
-    from bot.slack.answers import COMMAND
+    from bot.slack.views.notices import COMMAND
 
     if "commands" not in identity.scopes:
         return Finding.failed(
@@ -201,6 +205,28 @@ def _command(identity: "Identity") -> Finding:
             "Paste manifest.yml under App Manifest; install the app again.",
         )
     return Finding.passed("Slash command", f"allowed; {COMMAND} comes with manifest.yml")
+
+
+async def _people(settings: Settings, slack: "AsyncWebClient") -> Finding:
+    """Whether each person that an agent is linked to is there."""
+    from bot.slack.failures import from_slack
+
+    strangers = []
+    for agent, person in settings.slack_people.items():
+        try:
+            with from_slack():
+                gone = (await slack.users_info(user=person))["user"].get("deleted")
+        except SlackError as error:
+            if error.code != "user_not_found":
+                step = _SLACK_NEXT_STEP.get(error.code, "Mend the check of Slack scopes first.")
+                return Finding.failed("Slack people", str(error), step)
+            gone = True
+        if gone:
+            strangers.append(f"{person} (agent {agent})")
+    if strangers:
+        step = "Mend or remove their lines in the file that SLACK_PEOPLE names."
+        return Finding.failed("Slack people", f"not in this workspace: {', '.join(strangers)}", step)
+    return Finding.passed("Slack people", f"{len(settings.slack_people)} agents are linked")
 
 
 def _clock(identity: "Identity") -> Finding:

@@ -23,7 +23,7 @@ from bot.presence.model import Snapshot
 from bot.presence.query import Kind, parse
 from bot.presence.roster import NoSuchTopic, answer
 from bot.settings import ENV_FILE, Settings
-from bot.slack.views import words
+from bot.slack.views.words import words_in
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +86,7 @@ def who(words_said: tuple[str, ...], *, as_json: bool, env_file: Path) -> None:
         console.print(terminal.HELP, highlight=False)
         return
     settings = _settings(env_file, level="ERROR")
+    words = words_in(settings.language)
     try:
         snapshot = asyncio.run(_snapshot(settings))
     except SuperOfficeError as error:
@@ -93,12 +94,12 @@ def who(words_said: tuple[str, ...], *, as_json: bool, env_file: Path) -> None:
         sys.exit(FAILED)
     said = answer(query, snapshot, busy_at=settings.busy_at)
     if isinstance(said, NoSuchTopic):  # no answer about presence, least of all an empty one
-        terminal.show(Console(stderr=True), said)
+        terminal.show(Console(stderr=True), said, words)
         sys.exit(WRONG_SETTINGS)
     if as_json:
         click.echo(terminal.to_json(said))
     else:
-        terminal.show(console, said)
+        terminal.show(console, said, words)
 
 
 @main.command()

@@ -16,28 +16,33 @@ from collections.abc import Sequence
 from enum import Enum
 
 
+def N_(text: str) -> str:  # noqa: N802  # gettext's own name for it
+    """Mark words for the catalogues. They stay English here and in the log; the views translate them."""
+    return text
+
+
 class Reason(Enum):
     """Why SuperOffice could not answer, fine enough to name the cure; the value completes "SuperOffice …: "."""
 
-    HOST_NOT_FOUND = "its host name could not be found"
-    REFUSED = "it refused the connection"
-    NO_ROUTE = "there is no way to its host"
-    TLS = "its certificate could not be trusted"
-    TIMEOUT = "it did not answer in time"
-    BROKEN = "the connection broke off"
-    BUSY = "it asked us to slow down"
-    SERVER_ERROR = "its web server reported an error"
-    PAGE = "a web page answered in its place"
-    NOT_THERE = "its service is not at the configured address"
+    HOST_NOT_FOUND = N_("its host name could not be found")
+    REFUSED = N_("it refused the connection")
+    NO_ROUTE = N_("there is no way to its host")
+    TLS = N_("its certificate could not be trusted")
+    TIMEOUT = N_("it did not answer in time")
+    BROKEN = N_("the connection broke off")
+    BUSY = N_("it asked us to slow down")
+    SERVER_ERROR = N_("its web server reported an error")
+    PAGE = N_("a web page answered in its place")
+    NOT_THERE = N_("its service is not at the configured address")
 
-    PASSWORD = "it refused the bot's user name or password"
-    APPLICATION_TOKEN = "it refused the bot's application token"
-    TICKET_ENDED = "the bot's ticket has ended"
-    NO_RIGHT = "the bot's user may not see the chat agents"
+    PASSWORD = N_("it refused the bot's user name or password")
+    APPLICATION_TOKEN = N_("it refused the bot's application token")
+    TICKET_ENDED = N_("the bot's ticket has ended")
+    NO_RIGHT = N_("the bot's user may not see the chat agents")
 
-    FAILED = "it reported an error of its own"
-    UNREADABLE = "its answer could not be read"
-    TOO_LARGE = "its answer was too large"
+    FAILED = N_("it reported an error of its own")
+    UNREADABLE = N_("its answer could not be read")
+    TOO_LARGE = N_("its answer was too large")
 
 
 class BotError(Exception):
@@ -74,8 +79,8 @@ class SuperOfficeError(BotError):
     `advice` are for people: what happened, and what to do. `retry_after_s` is how long SuperOffice asked us to wait.
     """
 
-    headline = "SuperOffice did not help"
-    advice = "Please try again in a minute."
+    headline = N_("SuperOffice did not help")
+    advice = N_("Please try again in a minute.")
 
     def __init__(self, reason: Reason, detail: str = "", *, retry_after_s: float = 0.0) -> None:
         super().__init__(reason, detail)
@@ -91,15 +96,15 @@ class SuperOfficeError(BotError):
 class Unreachable(SuperOfficeError):
     """No SuperOffice answered: time ran out, the line is broken, or something else spoke in its place."""
 
-    headline = "SuperOffice is not reachable"
-    advice = "Please try again in a minute. If it goes on, tell the person who looks after SuperOffice."
+    headline = N_("SuperOffice is not reachable")
+    advice = N_("Please try again in a minute. If it goes on, tell the person who looks after SuperOffice.")
 
 
 class Denied(SuperOfficeError):
     """SuperOffice said no, and will until somebody changes a setting or a right."""
 
-    headline = "SuperOffice does not let the bot in"
-    advice = "The person who installed this bot can mend it: “who-is-online check” tells them how."
+    headline = N_("SuperOffice does not let the bot in")
+    advice = N_("The person who installed this bot can mend it: “who-is-online check” tells them how.")
 
 
 class TicketExpired(SuperOfficeError):
@@ -109,5 +114,5 @@ class TicketExpired(SuperOfficeError):
 class Unexpected(SuperOfficeError):
     """SuperOffice answered something that we cannot trust, so nothing of it is shown."""
 
-    headline = "SuperOffice gave no usable answer"
-    advice = "Please try again in a minute. If it goes on, tell the person who installed this bot."
+    headline = N_("SuperOffice gave no usable answer")
+    advice = N_("Please try again in a minute. If it goes on, tell the person who installed this bot.")

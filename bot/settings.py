@@ -1,5 +1,7 @@
 """Settings, from the environment and `.env`; the environment wins. All that is wrong is reported at once."""
 
+import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
@@ -20,8 +22,13 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import ConfigError
+from bot.languages import Language
 
 ENV_FILE: Final = Path(".env")
+
+_PEOPLE_COLUMNS: Final = ("user_id", "slack_user_id")
+_SLACK_USER: Final = re.compile(r"[UW][A-Z0-9]{5,20}")
+_PROBLEMS_TOLD: Final = 5
 
 
 def _topics(value: object) -> object:
@@ -35,6 +42,49 @@ def _topics(value: object) -> object:
             raise ValueError(f"{pair!r} is not like 1=Billing; write 1=Billing,2=Returns")
         topics[int(number)] = name
     return topics
+
+
+def _language(value: object) -> object:
+    """The first of `nb`, or `nb_NO.UTF-8:en`, which the system may have set for all programs."""
+    if not isinstance(value, str):
+        return value
+    for locale in value.split(":"):
+        if language := Language.of(locale):
+            return language
+    raise ValueError(f"is none of {', '.join(language.value for language in Language)}")
+
+
+def _people(value: object) -> object:
+    """A file of `user_id,slack_user_id`, as a mapping."""
+    if not isinstance(value, str):
+        return value
+    people: dict[int, str] = {}
+    problems = []
+    for line, row in _rows(Path(value)):
+        agent, person = ((row.get(column) or "").strip() for column in _PEOPLE_COLUMNS)
+        if not (agent.isascii() and agent.isdigit() and _SLACK_USER.fullmatch(person)):
+            problems.append(f"line {line} is not like 3,U012AB3CD")
+        elif int(agent) in people:
+            problems.append(f"line {line} names agent {agent} again")
+        else:
+            people[int(agent)] = person
+    if problems:
+        raise ValueError(f"names a file with mistakes: {'; '.join(problems[:_PROBLEMS_TOLD])}")
+    return people
+
+
+def _rows(path: Path) -> list[tuple[int, dict[str, str | None]]]:
+    """The lines of a table with their numbers. Raises `ValueError` where it is not there, or is another table."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            table = csv.DictReader(file)
+            if not set(_PEOPLE_COLUMNS) <= set(table.fieldnames or ()):
+                raise ValueError(f"names a file without the first line {','.join(_PEOPLE_COLUMNS)}")
+            return [(table.line_num, row) for row in table]
+    except OSError as error:
+        raise ValueError(f"names a file that cannot be read: {path.absolute()}: {error.strerror}") from None
+    except (UnicodeDecodeError, csv.Error):
+        raise ValueError("names a file that is no table in UTF-8") from None
 
 
 def _number(value: object) -> object:
@@ -74,6 +124,10 @@ class Settings(BaseSettings):
     superoffice_password: SecretStr | None = None
     superoffice_timeout_s: float = Field(10, gt=0, le=60)
     superoffice_topics: Annotated[dict[int, str], NoDecode, BeforeValidator(_topics)] = {}
+
+    language: Annotated[Language, BeforeValidator(_language)] = Language.ENGLISH
+    share_externally: bool = False
+    slack_people: Annotated[dict[int, str], NoDecode, BeforeValidator(_people)] = {}
 
     presence_fresh_s: float = Field(5, ge=0, le=3600)
     presence_stale_s: float = Field(300, ge=0, le=86400)
@@ -144,7 +198,7 @@ class Settings(BaseSettings):
 
 def _is_unknown(name: str) -> bool:
     """Whether a name in the file looks like a setting of ours, and is none."""
-    ours = name.startswith(("SLACK_", "SUPEROFFICE_", "PRESENCE_"))
+    ours = name.startswith(("SLACK_", "SUPEROFFICE_", "PRESENCE_", "SHARE_"))
     return ours and name.lower() not in Settings.model_fields
 
 

@@ -11,7 +11,8 @@ from rich.text import Text
 
 from bot.presence.model import Agent, Snapshot, State
 from bot.presence.roster import Answer, NoSuchTopic, Roster, Seat, TopicList
-from bot.slack.views import words
+from bot.slack.views import words as w
+from bot.slack.views.words import Words
 
 _STYLE: Final = {State.FREE: "green", State.BUSY: "yellow", State.AWAY: "dim"}
 _GAP: Final = "  "
@@ -26,9 +27,9 @@ HELP: Final = "\n".join(
 )
 
 
-def show(console: Console, answer: Answer) -> None:
+def show(console: Console, answer: Answer, words: Words) -> None:
     """Print an answer; times are in this machine's zone."""
-    for line in _lines(answer):
+    for line in _lines(answer, words):
         console.print(line, soft_wrap=True, highlight=False)
 
 
@@ -60,60 +61,61 @@ def to_json(answer: Roster | TopicList) -> str:
     )
 
 
-def _lines(answer: Answer) -> list[Text]:
+def _lines(answer: Answer, words: Words) -> list[Text]:
     match answer:
         case Roster():
-            return _roster(answer)
+            return _roster(answer, words)
         case TopicList():
-            return _topic_list(answer)
+            return _topic_list(answer, words)
         case NoSuchTopic():
-            topics = words.topic_names(answer.snapshot.topics, words.MAX_TOPICS_IN_A_LINE)
-            said = words.no_such_topic(answer.words, answer.suggestions)
-            return [*_stale(answer.snapshot), Text(said), Text(topics and f"Topics: {topics}")]
+            known = [Text(words.topics_known(answer.snapshot.topics))] if answer.snapshot.topics else []
+            return [*_stale(answer.snapshot, words), Text(words.no_such_topic(answer)), *known]
         case _:
             assert_never(answer)
 
 
-def _roster(roster: Roster) -> list[Text]:
-    lines = [Text(words.title(roster.topics), style="bold"), *_stale(roster.snapshot)]
+def _roster(roster: Roster, words: Words) -> list[Text]:
+    lines = [Text(words.title(roster.topics), style="bold"), *_stale(roster.snapshot, words)]
     lines.append(Text(words.summary(roster.count, _time(roster.snapshot.taken_at))))
     if not roster.seats:
         return [*lines, Text(words.nobody(roster))]
-    names = max(cell_len(words.name(seat)) for seat in roster.seats)
+    names = max(cell_len(w.name(seat)) for seat in roster.seats)
     states = max(cell_len(words.state(seat)) for seat in roster.seats)
-    lines += [_agent(seat, names, states) for seat in roster.seats]
+    if roster.ask_first is not None:
+        lines.append(Text(words.ask_first(roster.ask_first)))
+    lines += [_agent(seat, names, states, words) for seat in roster.seats]
     if roster.uncovered:
-        lines.append(Text(words.uncovered(roster.uncovered)))
+        lines.append(Text(words.uncovered(roster)))
     return lines
 
 
-def _topic_list(topics: TopicList) -> list[Text]:
-    lines = [Text(f"{words.TITLE}, by topic", style="bold"), *_stale(topics.snapshot)]
+def _topic_list(topics: TopicList, words: Words) -> list[Text]:
+    lines = [Text(words.title_by_topic(), style="bold"), *_stale(topics.snapshot, words)]
     lines.append(Text(words.summary(topics.count, _time(topics.snapshot.taken_at))))
-    rows = [(words.topic(group.topic), group.seats) for group in topics.groups]
+    rows = [(w.topic(group.topic), group.seats) for group in topics.groups]
     if topics.without_topic:
-        rows.append((words.NO_TOPICS, topics.without_topic))
+        rows.append((words.without_topic(), topics.without_topic))
     width = max((cell_len(name) for name, _ in rows), default=0)
-    return lines + [_members(name, seats, width) for name, seats in rows]
+    return lines + [_members(name, seats, width, words) for name, seats in rows]
 
 
-def _stale(snapshot: Snapshot) -> list[Text]:
+def _stale(snapshot: Snapshot, words: Words) -> list[Text]:
     if snapshot.stale_because is None:
         return []
-    ago = words.ago(snapshot.age_s)
-    return [Text(words.stale(snapshot.stale_because, _time(snapshot.taken_at), ago), style="yellow")]
+    said = words.stale(snapshot.stale_because, _time(snapshot.taken_at), snapshot.age_s)
+    return [Text(said, style="yellow")]
 
 
-def _agent(seat: Seat, names: int, states: int) -> Text:
-    line = Text(_padded(words.name(seat), names) + _GAP)
+def _agent(seat: Seat, names: int, states: int, words: Words) -> Text:
+    line = Text(_padded(w.name(seat), names) + _GAP)
     line.append(_padded(words.state(seat), states), style=_STYLE[seat.state])
     return line.append(_GAP + words.topics_of(seat))
 
 
-def _members(name: str, seats: Sequence[Seat], width: int) -> Text:
+def _members(name: str, seats: Sequence[Seat], width: int, words: Words) -> Text:
     line = Text(_padded(name, width) + _GAP)
     members = ", ".join(map(words.member, seats))
-    return line.append(members) if members else line.append("nobody", style="dim")
+    return line.append(members) if members else line.append(words.nobody_for_topic(), style="dim")
 
 
 def _padded(text: str, width: int) -> str:

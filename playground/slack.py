@@ -5,8 +5,9 @@ It knows nothing of any bot: it sends and takes what Slack does, and keeps what 
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from email.utils import formatdate
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, Unpack
 from urllib.parse import urlencode
@@ -35,12 +36,15 @@ from playground.slack_workspace import (
     Switches,
     Workspace,
 )
+from playground.watch import Exchange, Observer, told, watched
 
 __all__ = ["BOT_USER", "Call", "Delivery", "Post", "Refusal", "Slack", "Switches", "Workspace"]
 
 Json = dict[str, Any]
 
-SCOPES = frozenset({"commands", "app_mentions:read", "chat:write", "im:history"})
+SCOPES = frozenset(
+    {"app_mentions:read", "channels:read", "chat:write", "commands", "groups:read", "im:history", "users:read"}
+)
 
 
 class Slack(Workspace):
@@ -65,6 +69,7 @@ class Slack(Workspace):
         self.signing_secret = signing_secret
         self.scopes = set(scopes)
         self.events_url: str | None = None
+        self.observer: Observer | None = None
         self.date_skew_s = 0.0  # how far the `Date` of every answer is ahead of the clock
         self.url = ""
         self._port = port
@@ -84,8 +89,8 @@ class Slack(Workspace):
 
     async def __aenter__(self) -> Self:
         app = web.Application()
-        app.router.add_route("*", "/api/{method}", self._api.call)
-        app.router.add_post("/response/{key}", self._api.respond)
+        app.router.add_route("*", "/api/{method}", partial(self._watched, self._api.call))
+        app.router.add_post("/response/{key}", partial(self._watched, self._api.respond))
         app.router.add_get("/link/", self._socket.serve)
         app.on_response_prepare.append(self._date)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
@@ -104,6 +109,11 @@ class Slack(Workspace):
 
     async def _date(self, _request: web.Request, response: web.StreamResponse) -> None:
         response.headers["Date"] = formatdate(self.clock() + self.date_skew_s, usegmt=True)
+
+    async def _watched(
+        self, answer: Callable[[web.Request], Awaitable[web.Response]], request: web.Request
+    ) -> web.StreamResponse:
+        return await watched(self.observer, "slack", request, partial(answer, request))
 
     # --- the connection ---
 
@@ -252,12 +262,15 @@ class Slack(Workspace):
         self.deliveries.append(delivery)
         self.changed()
         started = time.perf_counter()
-        if self.events_url is None:
-            await self._socket.send(delivery, wire)
-        else:
-            body, headers = self._request(delivery, wire)
-            timeout_s = wire.get("timeout_s", 10.0)
-            await post_http(self._session, self.events_url, delivery, body, headers, timeout_s)
+        exchange = Exchange("bot", delivery.kind, {}, delivery.payload)
+        with told(self.observer, exchange):
+            if self.events_url is None:
+                await self._socket.send(delivery, wire)
+            else:
+                body, exchange.headers = self._request(delivery, wire)
+                timeout_s = wire.get("timeout_s", 10.0)
+                await post_http(self._session, self.events_url, delivery, body, exchange.headers, timeout_s)
+            exchange.status, exchange.answer = delivery.status or (200 if delivery.acked else None), delivery.raw
         if delivery.acked or delivery.status is not None:
             delivery.ack_s = time.perf_counter() - started
         self._read_ack(delivery)

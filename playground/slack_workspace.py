@@ -149,8 +149,8 @@ class Workspace:
         self.people = {
             person.id: person
             for person in (
-                Person("U0ASKER01", "Kari", locale="nb-NO"),
-                Person("U0ASKER02", "Ola"),
+                Person("U0ASKER01", "Kari"),
+                Person("U0ASKER02", "Ola", locale="nb-NO"),
                 Person("U0GUEST01", "Gina", is_guest=True),
                 Person("U0STRANG1", "Sven", team=PARTNER_TEAM, timezone="Europe/Stockholm"),
                 Person(BOT_USER, "who", is_bot=True),
@@ -288,6 +288,11 @@ class Workspace:
         return None
 
     # --- waiting ---
+
+    @property
+    def next_change(self) -> asyncio.Event:
+        """What is set at the next change. Take it before looking, so that nothing is missed between."""
+        return self._change
 
     def changed(self) -> None:
         """Wake everyone who waits."""

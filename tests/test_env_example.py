@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.languages import Language
 from bot.settings import Settings
 
 EXAMPLE = Path(__file__).parent.parent / ".env.example"
@@ -14,6 +15,18 @@ def _example() -> dict[str, tuple[bool, str]]:
     """Each setting of the example: whether it is commented out, and its value."""
     found = re.findall(r"^(#?)([A-Z][A-Z0-9_]+)=(.*)$", EXAMPLE.read_text(), re.MULTILINE)
     return {name: (bool(hidden), value) for hidden, name, value in found}
+
+
+def _written(default: object) -> str:
+    match default:
+        case bool():
+            return str(default).lower()
+        case float():
+            return f"{default:g}"
+        case Language():
+            return default.value
+        case _:
+            return str(default)
 
 
 def test_names() -> None:
@@ -29,6 +42,6 @@ def test_defaults(name: str) -> None:
     if field.is_required():
         assert not hidden
     if hidden and field.default not in (None, {}):
-        assert value == f"{field.default:g}" if isinstance(field.default, float) else str(field.default)
+        assert value == _written(field.default)
     if not value:
         assert field.is_required() or field.default in (None, {})

@@ -9,8 +9,8 @@ import yaml
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.answers import COMMAND
 from bot.slack.listeners import EVENTS, SCOPES
+from bot.slack.views.notices import COMMAND
 
 ROOT = Path(__file__).parent.parent
 
@@ -56,6 +56,7 @@ SCHEMA = _object(
     settings=_object(
         [],
         event_subscriptions=_object([], bot_events=_NAMES),
+        interactivity=_object(["is_enabled"], is_enabled=_FLAG),
         org_deploy_enabled=_FLAG,
         socket_mode_enabled=_FLAG,
         token_rotation_enabled=_FLAG,
@@ -112,3 +113,9 @@ async def test_listeners_match_events() -> None:
 
     events = {event.partition(".")[0] for event in EVENTS}
     assert sorted(heard) == sorted([("command", COMMAND), *(("event", event) for event in events)])
+
+
+def test_what_is_clicked_reaches_the_bot(manifest: dict[str, Any]) -> None:
+    """Buttons and the Home tab are switched on, without which Slack keeps clicks to itself."""
+    assert manifest["settings"]["interactivity"]["is_enabled"]
+    assert manifest["features"]["app_home"]["home_tab_enabled"]

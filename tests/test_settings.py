@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ConfigError
+from bot.languages import Language
 from bot.settings import Settings
 
 GOOD = {
@@ -186,3 +187,61 @@ def test_no_secret_shows(load: Load) -> None:
         assert secret not in repr(settings)
         assert secret not in str(settings)
         assert secret in settings.secrets()
+
+
+@pytest.mark.parametrize(
+    ("value", "language"),
+    [
+        ("nb", Language.NORWEGIAN),
+        ("de_DE.UTF-8", Language.GERMAN),
+        ("fr:sv:en", Language.SWEDISH),
+        ("en_US:en", Language.ENGLISH),
+        ("DA", Language.DANISH),
+    ],
+)
+def test_language_is_read_as_the_system_writes_it(load: Load, value: str, language: Language) -> None:
+    """LANGUAGE may be a list of locales, as systems set it; the first that the bot speaks counts."""
+    assert load(LANGUAGE=value).language is language
+
+
+def test_a_language_that_the_bot_does_not_speak_is_a_problem(load: Load) -> None:
+    """LANGUAGE names one that the bot speaks, and the problem says which those are."""
+    assert _problems(load, LANGUAGE="fr") == ("LANGUAGE is none of en, nb, sv, da, nl, de",)
+
+
+def test_nothing_is_shared_with_outsiders_unless_told(load: Load) -> None:
+    """Names stay in the house by default, and a word that is neither yes nor no is a problem."""
+    assert not load().share_externally
+    assert load(SHARE_EXTERNALLY="true").share_externally
+    assert len(_problems(load, SHARE_EXTERNALLY="perhaps")) == 1
+
+
+def test_people_are_read_from_their_file(load: Load, tmp_path: Path) -> None:
+    """SLACK_PEOPLE names a table of agents and people in Slack; more columns and a byte order mark are no harm."""
+    people = tmp_path / "people.csv"
+    people.write_text("user_id,name,slack_user_id\n3,Anna,U012AB3CD\n 4 ,Ole, W0XYZ9876 \n", encoding="utf-8-sig")
+    assert load(SLACK_PEOPLE=str(people)).slack_people == {3: "U012AB3CD", 4: "W0XYZ9876"}
+    assert load().slack_people == {}
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (b"user_id,slack_user_id\nthree,U012AB3CD\n4,anna\n5\n", "line 2 is not like 3,U012AB3CD; line 3"),
+        (b"user_id,slack_user_id\n3,U012AB3CD\n3,U0OTHER12\n", "line 3 names agent 3 again"),
+        (b"agent,person\n3,U012AB3CD\n", "without the first line user_id,slack_user_id"),
+        (b"", "without the first line user_id,slack_user_id"),
+        (b"user_id,slack_user_id\n3,\xff\xfe\n", "no table in UTF-8"),
+        (None, "cannot be read"),
+    ],
+)
+def test_a_file_of_people_with_mistakes_is_a_problem(
+    load: Load, tmp_path: Path, written: bytes | None, said: str
+) -> None:
+    """What is wrong in the file of people is said in one line, with the lines that are to be mended."""
+    people = tmp_path / "people.csv"
+    if written is not None:
+        people.write_bytes(written)
+    (problem,) = _problems(load, SLACK_PEOPLE=str(people))
+    assert problem.startswith("SLACK_PEOPLE names a file")
+    assert said in problem

@@ -49,13 +49,19 @@ class Agent:
 class Snapshot:
     """What SuperOffice said at one moment.
 
-    `taken_at` is aware UTC. `topics` are all that are known, with or without agents. `stale_because` is set when this
-    is an old snapshot, shown because SuperOffice could not be asked again; `age_s` is then its age, by a clock that
-    does not jump.
+    `taken_at` is aware UTC. `topics` are all that are known, with or without agents; `closed` those without anyone
+    present that are known to be outside their opening hours. `stale_because` is set when this is an old snapshot, shown
+    because SuperOffice could not be asked again; `age_s` is then its age, by a clock that does not jump.
     """
 
     taken_at: datetime
     agents: tuple[Agent, ...]
     topics: tuple[Topic, ...]
+    closed: frozenset[Topic] = frozenset()
     stale_because: SuperOfficeError | None = None
     age_s: float = 0.0
+
+    def uncovered(self) -> tuple[Topic, ...]:
+        """The topics for which nobody is present."""
+        covered = {topic for agent in self.agents if agent.present for topic in agent.topics}
+        return tuple(topic for topic in self.topics if topic not in covered)

@@ -38,10 +38,11 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The topics that some words name, or if none does, what the words may have meant: topics or keywords."""
+    """The topics that some words name, or if none does, what the words may have meant."""
 
     topics: tuple[Topic, ...]
-    suggestions: tuple[str, ...] = ()
+    topics_meant: tuple[Topic, ...] = ()
+    keywords_meant: tuple[str, ...] = ()
 
 
 def one_line(text: str) -> str:
@@ -58,9 +59,14 @@ def one_line(text: str) -> str:
     return line if any(map(_shows, line)) else ""
 
 
+def clean(text: str) -> str:
+    """The words of a question: one clean line, at most MAX_WORDS characters."""
+    return one_line(text)[:MAX_WORDS].strip()
+
+
 def parse(text: str) -> Query:
     """Read what somebody typed. Every text is a question; none is an error."""
-    words = one_line(text)[:MAX_WORDS].strip()
+    words = clean(text)
     if not words:
         return Query(Kind.ROSTER)
     keyword = KEYWORDS.get(words.casefold())
@@ -81,12 +87,13 @@ def match(words: str, topics: Iterable[Topic]) -> Match:
         found = tuple(topic for topic in known if rule(topic))
         if found:
             return Match(found)
-    return Match((), _near(asked, known))
-
-
-def _near(asked: str, topics: list[Topic]) -> tuple[str, ...]:
-    candidates = {_folded(topic.name): topic.name for topic in topics} | {word: word for word in KEYWORDS}
-    return tuple(candidates[name] for name in difflib.get_close_matches(asked, candidates, n=3))
+    by_name = {_folded(topic.name): topic for topic in known}
+    near = difflib.get_close_matches(asked, [*by_name, *(KEYWORDS.keys() - by_name.keys())], n=3)
+    return Match(
+        topics=(),
+        topics_meant=tuple(by_name[name] for name in near if name in by_name),
+        keywords_meant=tuple(name for name in near if name not in by_name),
+    )
 
 
 def _folded(text: str) -> str:

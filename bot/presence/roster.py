@@ -3,9 +3,14 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
 from bot.presence.model import Agent, Snapshot, State, Topic
 from bot.presence.query import Kind, Query, match
+
+TURN_S: Final = 60
+"""How long an agent is the first to be asked, among others who are as free."""
 
 _ORDER = {State.FREE: 0, State.BUSY: 1, State.AWAY: 2}
 
@@ -32,7 +37,8 @@ class Roster:
     """Who is online.
 
     `seats`: free first, then fewest chats, then by name. `count`: everybody in question, shown or not. `topics`: those
-    asked for, empty for all. `uncovered`: topics in question for which nobody is present.
+    asked for, empty for all. `uncovered`: topics in question for which nobody is present. `ask_first`: for topics, the
+    agent whose turn it is.
     """
 
     snapshot: Snapshot
@@ -40,6 +46,7 @@ class Roster:
     count: Count
     topics: tuple[Topic, ...]
     uncovered: tuple[Topic, ...]
+    ask_first: Seat | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +69,12 @@ class TopicList:
 
 @dataclass(frozen=True, slots=True)
 class NoSuchTopic:
-    """No topic goes by these words; `suggestions` are what they may have meant."""
+    """No topic goes by these words, which may have meant others."""
 
     snapshot: Snapshot
     words: str
-    suggestions: tuple[str, ...]
+    topics_meant: tuple[Topic, ...]
+    keywords_meant: tuple[str, ...]
 
 
 Answer = Roster | TopicList | NoSuchTopic
@@ -80,7 +88,7 @@ def answer(query: Query, snapshot: Snapshot, *, busy_at: int) -> Answer:
         return _roster(snapshot, busy_at, snapshot.agents, with_away=query.kind is Kind.EVERYBODY)
     found = match(query.words, snapshot.topics)
     if not found.topics:
-        return NoSuchTopic(snapshot, query.words, found.suggestions)
+        return NoSuchTopic(snapshot, query.words, found.topics_meant, found.keywords_meant)
     wanted = set(found.topics)
     members = [agent for agent in snapshot.agents if not wanted.isdisjoint(agent.topics)]
     return _roster(snapshot, busy_at, members, topics=found.topics)
@@ -95,14 +103,23 @@ def _roster(
     topics: tuple[Topic, ...] = (),
 ) -> Roster:
     seats = _seats(agents, busy_at)
-    covered = {topic for agent in snapshot.agents if agent.present for topic in agent.topics}
+    in_question = _by_name(topics or snapshot.topics)
+    uncovered = set(snapshot.uncovered())
     return Roster(
         snapshot=snapshot,
         seats=tuple(seat for seat in seats if with_away or seat.state is not State.AWAY),
         count=_count(seats),
         topics=topics,
-        uncovered=tuple(topic for topic in _by_name(topics or snapshot.topics) if topic not in covered),
+        uncovered=tuple(topic for topic in in_question if topic in uncovered),
+        ask_first=_ask_first(seats, snapshot.taken_at) if topics else None,
     )
+
+
+def _ask_first(seats: list[Seat], at: datetime) -> Seat | None:
+    """The free agent with the fewest chats, else the busy one. Equals take turns, the same ones in every replica."""
+    present = [seat for seat in seats if seat.state is not State.AWAY]
+    equals = [seat for seat in present if _burden(seat) == _burden(present[0])]
+    return equals[int(at.timestamp() // TURN_S) % len(equals)] if equals else None
 
 
 def _by_topic(snapshot: Snapshot, busy_at: int) -> TopicList:
@@ -123,9 +140,12 @@ def _seats(agents: Iterable[Agent], busy_at: int) -> list[Seat]:
     return sorted(seats, key=_free_first)
 
 
+def _burden(seat: Seat) -> tuple[int, int]:
+    return _ORDER[seat.state], seat.agent.ongoing_chats
+
+
 def _free_first(seat: Seat) -> tuple[int, int, str, int]:
-    agent = seat.agent
-    return _ORDER[seat.state], agent.ongoing_chats, agent.name.casefold(), agent.user_id
+    return *_burden(seat), seat.agent.name.casefold(), seat.agent.user_id
 
 
 def _by_name(topics: Iterable[Topic]) -> list[Topic]:

@@ -46,7 +46,13 @@ async def open_client(*, token: str, api_url: str) -> AsyncIterator[AsyncWebClie
 
 
 def build_app(
-    *, identity: Identity, client: AsyncWebClient, signing_secret: str, answers: Answers, replies: Replies
+    *,
+    identity: Identity,
+    client: AsyncWebClient,
+    signing_secret: str,
+    answers: Answers,
+    replies: Replies,
+    share_externally: bool,
 ) -> AsyncApp:
     """The app with its listeners. `signing_secret` is for HTTP; Socket Mode needs none."""
 
@@ -62,5 +68,5 @@ def build_app(
         # Bolt's other way polls every 10 ms for the acknowledgement, and owns no task that it starts.
         process_before_response=True,
     )
-    register(app, answers=answers, replies=replies)
+    register(app, answers=answers, replies=replies, share_externally=share_externally)
     return app

@@ -12,13 +12,21 @@ from bot.slack.failures import from_slack
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What `auth.test` tells. `slack_time` is Slack's clock when it answered, to the second."""
+    """What `auth.test` tells. `slack_time` is Slack's clock when it answered, to the second; `url` the workspace's."""
 
     name: str
     team: str
+    url: str
     scopes: frozenset[str]
     slack_time: datetime | None
     authorization: AuthorizeResult = field(repr=False)
+
+    def profile(self, user: str) -> str:
+        """The address of a person in this workspace. A link to it tells nobody, as a mention would.
+
+        https://slack.com/help/articles/360003827751-Create-a-link-to-a-members-profile
+        """
+        return f"{self.url.rstrip('/')}/team/{user}"
 
 
 async def identify(client: AsyncWebClient) -> Identity:
@@ -33,6 +41,7 @@ async def identify(client: AsyncWebClient) -> Identity:
     return Identity(
         name=response.get("user", ""),
         team=response.get("team", ""),
+        url=response.get("url", ""),
         scopes=frozenset(scope.strip() for scope in scopes if scope.strip()),
         slack_time=parsedate_to_datetime(headers["date"]) if "date" in headers else None,
         authorization=AuthorizeResult.from_auth_test_response(auth_test_response=response, bot_token=client.token),

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 from aiojobs import Scheduler
@@ -13,8 +13,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.slack.failures import error_code
-from bot.slack.views.message import Message, without_blocks
+from bot.slack.views.message import Message, Notice, as_blocks, without_blocks
 from bot.slack.views.notices import incident_message
+from bot.slack.views.words import Words
 
 log = logging.getLogger(__name__)
 
@@ -32,19 +33,19 @@ WAITING: Final = 5_000
 """Replies under way, and replies that wait for a place. Beyond these, Slack's requests wait to be acknowledged."""
 
 
-def report(error: Exception) -> Message:
-    """Log what nobody expected under a new incident id, and tell the person that id."""
-    incident_id = uuid.uuid4().hex[:8]
-    log.error("Incident %s", incident_id, exc_info=error)
-    return incident_message(incident_id)
-
-
 class Replies:
     """Sends messages, now or when they are ready. To be made inside a running event loop."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, words: Words) -> None:
         self._client = client
+        self._words = words
         self._jobs = Scheduler(limit=AT_ONCE, pending_limit=WAITING)
+
+    def report(self, error: Exception) -> Message:
+        """Log what nobody expected under a new incident id, and tell the person that id."""
+        incident_id = uuid.uuid4().hex[:8]
+        log.error("Incident %s", incident_id, exc_info=error)
+        return incident_message(incident_id, self._words)
 
     async def later(self, answer: Answer, send: Send) -> None:
         """See to it that the answer is sent when it is ready. Returns as soon as somebody owns that."""
@@ -54,24 +55,28 @@ class Replies:
         """Let the replies under way be sent for so long, then end them."""
         await self._jobs.wait_and_close(timeout=seconds)
 
-    async def to_response_url(self, url: str, message: Message) -> None:
-        """Answer a command to its asker alone.
+    async def to_asker(self, response_url: str, message: Message) -> None:
+        """Show it to the person alone, who typed a command or clicked."""
+        await self._respond(response_url, message, {"response_type": "ephemeral", "replace_original": False})
 
-        Bolt's own `respond` opens an HTTP session for each reply; this one shares the client's.
-        https://docs.slack.dev/interactivity/handling-user-interaction/#message_responses
-        """
-        webhook = AsyncWebhookClient(
-            url,
-            session=self._client.session,
-            timeout=self._client.timeout,
-            retry_handlers=self._client.retry_handlers,
-        )
-        response = await webhook.send_dict(
-            message.payload() | {"response_type": "ephemeral", "replace_original": False}
-        )
-        if response.status_code != 200:
-            code = next(filter(response.body.__contains__, BLOCKS_REFUSED), f"HTTP {response.status_code}")
-            raise SlackApiError("response_url", {"error": code})  # type: ignore[no-untyped-call]  # slack_sdk leaves it so
+    async def in_place(self, response_url: str, message: Message) -> None:
+        """Put it in the place of the message that was clicked on; a notice is for the clicker alone."""
+        if isinstance(message, Notice):
+            await self.to_asker(response_url, message)
+        else:
+            await self._respond(response_url, message, {"replace_original": True})
+
+    async def to_everybody(self, response_url: str, message: Message) -> None:
+        """Post it where the click was, also where the bot is no member; a notice is for the clicker alone."""
+        if isinstance(message, Notice):
+            await self.to_asker(response_url, message)
+        else:
+            await self._respond(response_url, message, {"response_type": "in_channel", "replace_original": False})
+
+    async def to_home(self, user: str, message: Message) -> None:
+        """Show it on a person's Home tab: https://docs.slack.dev/reference/methods/views.publish."""
+        blocks = message.blocks or as_blocks(message.text)
+        await self._client.views_publish(user_id=user, view={"type": "home", "blocks": blocks})
 
     async def to_channel(self, channel: str, thread_ts: str | None, message: Message) -> None:
         """Post in a channel, a thread of it, or a direct message."""
@@ -89,12 +94,29 @@ class Replies:
             channel=channel, user=user, thread_ts=thread_ts, text=message.text, blocks=message.blocks or None
         )
 
+    async def _respond(self, url: str, message: Message, how: dict[str, Any]) -> None:
+        """Answer a command or a click.
+
+        Bolt's own `respond` opens an HTTP session for each reply; this one shares the client's.
+        https://docs.slack.dev/interactivity/handling-user-interaction/#message_responses
+        """
+        webhook = AsyncWebhookClient(
+            url,
+            session=self._client.session,
+            timeout=self._client.timeout,
+            retry_handlers=self._client.retry_handlers,
+        )
+        response = await webhook.send_dict(message.payload() | how)
+        if response.status_code != 200:
+            code = next(filter(response.body.__contains__, BLOCKS_REFUSED), f"HTTP {response.status_code}")
+            raise SlackApiError("response_url", {"error": code})  # type: ignore[no-untyped-call]  # slack_sdk leaves it so
+
     async def _deliver(self, answer: Answer, send: Send) -> None:
         try:
             try:
                 message = await answer()
             except Exception as error:  # noqa: BLE001  # reported with an incident id, as Bolt's error handler does
-                message = report(error)
+                message = self.report(error)
             async with asyncio.timeout(SEND_S):
                 await _send_somehow(send, message)
         except asyncio.CancelledError:

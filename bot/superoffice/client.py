@@ -1,6 +1,7 @@
 """SuperOffice as the product sees it: a source of snapshots."""
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -9,7 +10,8 @@ from typing import Any
 from bot.errors import Denied, Reason, TicketExpired, Unexpected, Unreachable
 from bot.presence.model import Snapshot
 from bot.presence.ports import Monotonic
-from bot.superoffice.parsing import TopicNames, read_snapshot, read_topic_names
+from bot.superoffice.hours import OpeningHours
+from bot.superoffice.parsing import TopicNames, read_is_open, read_snapshot, read_topic_names
 from bot.superoffice.tickets import RenewingTicket
 from bot.superoffice.topics import TopicDirectory
 from bot.superoffice.transport import NetServer, Secrets
@@ -38,6 +40,8 @@ class SuperOfficeClient:
         self._timeout_s = timeout_s
         self._now = now
         self._topics = TopicDirectory(self.topic_names, own_names=own_topic_names, monotonic=monotonic)
+        self._hours = OpeningHours(self._is_open, monotonic=monotonic)
+        self._uncovered: frozenset[int] = frozenset()
 
     async def reach(self) -> None:
         """See whether NetServer is there, with a call that shows no secret, which NetServer itself refuses.
@@ -61,6 +65,7 @@ class SuperOfficeClient:
     async def snapshot(self) -> Snapshot:
         """Everybody's presence now. Raises `SuperOfficeError`, never for the sake of topic names."""
         fetching_names = asyncio.create_task(self._topics.fetch())
+        self._hours.refresh(self._uncovered)  # beside the call, for the topics that had nobody the last time
         try:
             reply = await self._call("Chat", "GetChatPresence")
             taken_at = self._now()
@@ -68,7 +73,12 @@ class SuperOfficeClient:
         finally:
             fetching_names.cancel()
         # A large roster would hold the event loop for as long as a small one takes to answer.
-        return await asyncio.to_thread(read_snapshot, reply, names, taken_at)
+        snapshot = await asyncio.to_thread(read_snapshot, reply, names, taken_at)
+        uncovered = {topic.id: topic for topic in snapshot.uncovered()}
+        self._uncovered = frozenset(uncovered)
+        self._hours.refresh(self._uncovered)
+        closed = self._hours.closed(uncovered)
+        return dataclasses.replace(snapshot, closed=frozenset(uncovered[topic_id] for topic_id in closed))
 
     async def topic_names(self) -> TopicNames:
         """What the server calls its topics. Raises `SuperOfficeError`."""
@@ -76,7 +86,11 @@ class SuperOfficeClient:
 
     async def close(self) -> None:
         """End what is under way."""
+        await self._hours.close()
         await self._topics.close()
+
+    async def _is_open(self, topic_id: int) -> bool | None:
+        return read_is_open(await self._call("Chat", "IsWithinOpeningHours", ChatTopicId=topic_id))
 
     async def _call(self, agent: str, operation: str, **arguments: object) -> Any:
         """One call with the shared ticket. A ticket that has ended is renewed once, and the call repeated once."""

@@ -80,6 +80,14 @@ def _says_something(row: Any) -> bool:
     return any(value is not None for value in (row.UserId, row.DisplayName, row.OngoingChats, row.Present))
 
 
+def read_is_open(reply: Any) -> bool | None:
+    """Whether a topic is within its opening hours; None where the reply does not say.
+
+    https://docs.superoffice.com/en/api/reference/soap/Services86/Chat/IsWithinOpeningHours.html
+    """
+    return reply if isinstance(reply, bool) else None
+
+
 def known_topics(agents: Iterable[Agent], topics: TopicNames) -> tuple[Topic, ...]:
     """Every topic that is in use or has a member."""
     return tuple(sorted(topics.listed().union(*(agent.topics for agent in agents))))

@@ -11,14 +11,17 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import Reason, Unreachable
+from bot.languages import Language
 from bot.presence.model import Agent, Snapshot, Topic
 from bot.presence.service import PresenceService
 from bot.slack.answers import Answers
 from bot.slack.app import build_app, open_client
+from bot.slack.directory import Directory
 from bot.slack.identity import Identity, identify
 from bot.slack.listeners import register
 from bot.slack.replies import Replies
 from bot.slack.transports import socket_mode
+from bot.slack.views.words import words_in
 from playground.show import show
 from playground.slack import Post, Slack
 
@@ -39,6 +42,9 @@ TEAM = Snapshot(
     ),
     topics=(BILLING, ORDERS, RETURNS, VIP),
 )
+PROFILES = {4: "https://pretend.slack.com/team/U0ASKER02"}
+"""Ole is Ola in Slack; nobody else is known there."""
+
 DOWN = Unreachable(Reason.REFUSED, "ConnectError")
 
 
@@ -119,9 +125,9 @@ async def presence(source: Source, clock: Clock) -> AsyncIterator[PresenceServic
 
 
 @pytest.fixture
-def answers(presence: PresenceService) -> Answers:
+def answers(presence: PresenceService, directory: Directory) -> Answers:
     """Answers from that presence."""
-    return Answers(presence, busy_at=1)
+    return Answers(presence, directory, busy_at=1, language=Language.ENGLISH, profiles=PROFILES)
 
 
 @pytest.fixture
@@ -132,9 +138,19 @@ async def client(slack: Slack) -> AsyncIterator[AsyncWebClient]:
 
 
 @pytest.fixture
+async def directory(client: AsyncWebClient, clock: Clock) -> AsyncIterator[Directory]:
+    """What Slack knows of people and channels, asked of the stand-in."""
+    directory = Directory(
+        client, fallback=Language.ENGLISH, share_externally=False, monotonic=lambda: clock.monotonic_s
+    )
+    yield directory
+    await directory.close()
+
+
+@pytest.fixture
 async def replies(client: AsyncWebClient) -> AsyncIterator[Replies]:
     """The owner of replies under way."""
-    replies = Replies(client)
+    replies = Replies(client, words_in(Language.ENGLISH))
     yield replies
     await replies.drain(5)
 
@@ -144,7 +160,12 @@ async def bot(slack: Slack, client: AsyncWebClient, answers: Answers, replies: R
     """The bot as the product builds it, not yet connected."""
     identity = await identify(client)
     app = build_app(
-        identity=identity, client=client, signing_secret=slack.signing_secret, answers=answers, replies=replies
+        identity=identity,
+        client=client,
+        signing_secret=slack.signing_secret,
+        answers=answers,
+        replies=replies,
+        share_externally=False,
     )
     return Bot(client, identity, answers, replies, app)
 

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from slack_sdk.models.blocks import (
     Block,
@@ -18,8 +18,12 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-Part = RichTextElementParts.Text | RichTextElementParts.Emoji
-"""A piece of a line: literal text, or an emoji of ours."""
+Part = RichTextElementParts.Text | RichTextElementParts.Emoji | RichTextElementParts.Link
+"""A piece of a line: literal text, an emoji of ours, or literal text that leads somewhere."""
+
+
+MAX_SECTION: Final = 3_000
+"""Characters of a section: https://docs.slack.dev/reference/block-kit/blocks/section-block/."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +43,21 @@ class Message:
         return json.dumps(self.payload() | {"response_type": "ephemeral"})
 
 
+class Notice(Message):
+    """A message that is no answer about presence. It never takes an answer's place, and is for one person alone."""
+
+
 def without_blocks(message: Message) -> Message:
     """The same message as plain text, for when Slack takes the text but not the blocks.
 
     What users wrote stays literal as far as mrkdwn can: it neither links nor mentions.
     """
-    return Message("\n".join(line for block in message.blocks for line in _plain_lines(block)), ())
+    return replace(message, text="\n".join(line for block in message.blocks for line in _plain_lines(block)), blocks=())
+
+
+def as_blocks(text: str) -> tuple[dict[str, Any], ...]:
+    """Text for a place that takes nothing but blocks, as far as one holds it."""
+    return _as_json([section(text[:MAX_SECTION])])
 
 
 def _plain_lines(block: dict[str, Any]) -> list[str]:
@@ -67,7 +80,16 @@ def _plain_part(part: dict[str, Any]) -> str:
 
 def message(text: str, blocks: Iterable[Block]) -> Message:
     """A message of blocks. `text` is mrkdwn. slack_sdk checks Slack's limits as it builds."""
-    return Message(text, tuple(block.to_dict() for block in blocks))
+    return Message(text, _as_json(blocks))
+
+
+def notice(text: str, blocks: Iterable[Block]) -> Notice:
+    """A notice of blocks, likewise."""
+    return Notice(text, _as_json(blocks))
+
+
+def _as_json(blocks: Iterable[Block]) -> tuple[dict[str, Any], ...]:
+    return tuple(block.to_dict() for block in blocks)
 
 
 def header(title: str) -> HeaderBlock:
@@ -104,6 +126,11 @@ def literal(text: str) -> RichTextElementParts.Text:
 def bold(text: str) -> RichTextElementParts.Text:
     """Text that is shown as it is, in bold."""
     return RichTextElementParts.Text(text=text, style=RichTextElementParts.TextStyle(bold=True))
+
+
+def link(text: str, url: str) -> RichTextElementParts.Link:
+    """Text in bold that is shown as it is, and leads to the address."""
+    return RichTextElementParts.Link(text=text, url=url, style=RichTextElementParts.TextStyle(bold=True))
 
 
 def emoji(name: str) -> RichTextElementParts.Emoji:

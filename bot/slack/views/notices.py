@@ -3,59 +3,69 @@
 from typing import Final
 
 from bot.errors import SuperOfficeError
-from bot.slack.views import words
-from bot.slack.views.message import Message, context, header, message, section
+from bot.slack.views.message import Notice, context, header, notice, section
+from bot.slack.views.words import Words
 
-_HELP: Final = (
-    ("{command}", "who is online"),
-    ("{command} billing", "who is online for a topic: its name, a part of it, or its number"),
-    ("{command} all", "away agents too"),
-    ("{command} topics", "each topic with its agents"),
-    ("{command} help", "these words"),
-)
+COMMAND: Final = "/who-is-online"
 
 
-_STATES: Final = "An agent who is away has switched presence off in SuperOffice, but may still be answering chats."
+def help_lines(words: Words) -> str:
+    """What can be said, a line each."""
+    said = ((f"{COMMAND} {argument}".strip(), meaning) for argument, meaning in words.help_lines())
+    return "\n".join(f"`{command_line}`  {meaning}" for command_line, meaning in said)
 
 
-def help_message(command: str) -> Message:
+def help_message(words: Words) -> Notice:
     """What can be said, for people who know the bot by its command."""
-    rows = "\n".join(f"`{said.format(command=command)}`  {meaning}" for said, meaning in _HELP)
-    elsewhere = (
-        "In a channel or a thread, mention me with the same words; in a direct message, just write them. "
-        "Slack knows no commands inside threads, so mention me there."
-    )
-    return message(
-        f"Ask who is online with {command}, a topic, all or topics.",
-        [header("What you can ask"), section(rows), section(_STATES), context(elsewhere)],
+    return notice(
+        words.help_summary(COMMAND),
+        [
+            header(words.help_title()),
+            section(help_lines(words)),
+            section(words.states()),
+            context(words.elsewhere()),
+        ],
     )
 
 
-def failure_message(error: SuperOfficeError) -> Message:
+def short_help_message(words: Words) -> Notice:
+    """What the bot is for, to people who only said hello."""
+    return _plain(words.short_help())
+
+
+def failure_message(error: SuperOfficeError, words: Words) -> Notice:
     """SuperOffice could not answer, and there is no roster young enough to show instead."""
-    said = words.failed(error)
-    return message(said, [section(f":warning: {said}")])
+    return _marked("warning", words.failed(error))
 
 
-def incident_message(incident_id: str) -> Message:
+def incident_message(incident_id: str, words: Words) -> Notice:
     """Something is wrong with the bot itself; the id finds it in the log."""
-    said = (
-        "Sorry, something went wrong in me, not in SuperOffice, so I can't say who is online. "
-        f"Please tell the person who installed this bot about incident {incident_id}."
-    )
-    return message(said, [section(f":warning: {said}")])
+    return _marked("warning", words.incident(incident_id))
 
 
-def outsiders_message() -> Message:
+def outsiders_message(words: Words) -> Notice:
     """A public answer here would show staff names to people of other companies."""
-    said = (
-        "People of other companies are in this channel, so I don't say here who is online. "
-        "Type the command instead: its answer is visible to you alone."
-    )
-    return message(said, [section(said)])
+    return _plain(words.outsiders())
 
 
-def slow_message() -> Message:
+def no_share_message(words: Words) -> Notice:
+    """Sharing here might show staff names to people of other companies."""
+    return _plain(words.no_share())
+
+
+def outdated_message(words: Words) -> Notice:
+    """A control of another version was clicked."""
+    return _plain(words.outdated())
+
+
+def slow_message(words: Words) -> Notice:
     """SuperOffice takes longer than Slack waits for an acknowledgement."""
-    said = "SuperOffice is slow just now. The answer follows here."
-    return message(said, [section(f":hourglass_flowing_sand: {said}")])
+    return _marked("hourglass_flowing_sand", words.slow())
+
+
+def _plain(said: str) -> Notice:
+    return notice(said, [section(said)])
+
+
+def _marked(emoji: str, said: str) -> Notice:
+    return notice(said, [section(f":{emoji}: {said}")])

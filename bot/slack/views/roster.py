@@ -1,35 +1,23 @@
-"""The roster, and its variants: by topic, nobody, no such topic."""
+"""The roster, and its variants: by topic, nobody, no such topic. What each says, before any control."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Final, assert_never
 
-from slack_sdk.models.blocks import Block, RichTextElementParts
+from slack_sdk.models.blocks import Block
 
 from bot.presence.model import Snapshot, State
 from bot.presence.roster import Answer, NoSuchTopic, Roster, Seat, TopicGroup, TopicList
-from bot.slack.views import words
-from bot.slack.views.message import (
-    Message,
-    Part,
-    bold,
-    context,
-    emoji,
-    escaped,
-    header,
-    lines,
-    literal,
-    message,
-    section,
-)
+from bot.slack.views import words as w
+from bot.slack.views.message import Part, bold, context, emoji, escaped, header, lines, link, literal, section
+from bot.slack.views.words import Words
 
-MAX_LINES: Final = 40
-"""Agents or topics in a message; more are a wall that nobody reads."""
-
-MAX_CHARACTERS: Final = 9_000
-"""Characters of those lines. Slack does not say from where on it refuses a message as `msg_blocks_too_long`; others
-found about 13,000: https://github.com/slackapi/bolt-js/issues/2509"""
+AGENTS_ON_A_PAGE: Final = 30
+TOPICS_ON_A_PAGE: Final = 20
+"""More are a wall that nobody reads. The longest lines, so many times, stay within what Slack takes of a message, of
+which it says only `msg_blocks_too_long`; others found about 13,000 characters in all:
+https://github.com/slackapi/bolt-js/issues/2509"""
 
 MAX_AGENTS_OF_TOPIC: Final = 8
 LINES_IN_A_BLOCK: Final = 10
@@ -41,110 +29,133 @@ _EMOJI: Final = {
 }
 
 
-def answer_message(answer: Answer) -> Message:
-    """The message that shows an answer."""
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom a view is made: the words of their language, and where the names of agents lead, by their user id."""
+
+    words: Words
+    profiles: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message without its controls. `text` is mrkdwn; `page` is the one that it shows, of so many, from 0."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    page: int = 0
+    pages: int = 1
+
+
+def drafted(answer: Answer, page: int, reader: Reader) -> Draft:
+    """What an answer says on a page; on its last where it has no more so many."""
     match answer:
         case Roster():
-            return _roster(answer)
+            return _roster(answer, page, reader)
         case TopicList():
-            return _topic_list(answer)
+            return _topic_list(answer, page, reader)
         case NoSuchTopic():
-            return _no_such_topic(answer)
+            return _no_such_topic(answer, reader.words)
         case _:
             assert_never(answer)
 
 
-def _roster(roster: Roster) -> Message:
+def _roster(roster: Roster, wanted: int, reader: Reader) -> Draft:
+    words = reader.words
     summary = words.summary(roster.count, _time(roster.snapshot.taken_at))
     title = words.title(roster.topics)
-    blocks: list[Block] = [header(title), *_stale(roster.snapshot), section(summary)]
-    if roster.seats:
-        shown = _fitting(map(_agent, roster.seats))
-        blocks += _in_blocks(shown)
-        blocks += _more(len(roster.seats) - len(shown), "agent", "agents", words.FEWER)
+    blocks: list[Block] = [header(title), *_stale(roster.snapshot, words), section(summary)]
+    page, pages, first = _page(wanted, len(roster.seats), AGENTS_ON_A_PAGE)
+    seats = roster.seats[first : first + AGENTS_ON_A_PAGE]
+    if roster.ask_first is not None:
+        blocks.append(lines([[literal(words.ask_first(roster.ask_first))]]))
+    if seats:
+        blocks += _in_blocks([_agent(seat, reader) for seat in seats])
     else:
         blocks.append(lines([[literal(words.nobody(roster))]]))
-    if roster.seats and roster.uncovered:
-        blocks.append(lines([[literal(words.uncovered(roster.uncovered))]]))
-    if len(roster.topics) > words.MAX_TOPICS_IN_A_TITLE:
+    if pages > 1:
+        blocks.append(section(words.agents_shown(first + 1, first + len(seats), len(roster.seats))))
+    if seats and roster.uncovered:
+        blocks.append(lines([[literal(words.uncovered(roster))]]))
+    if len(roster.topics) > w.MAX_TOPICS_IN_A_TITLE:
         blocks.append(lines([[literal(words.matches(roster.topics))]]))
     if roster.topics:
-        blocks.append(context(words.MEMBERS))
-    return message(f"{_stale_text(roster.snapshot)} {escaped(title)}: {summary}".strip(), blocks)
+        blocks.append(context(words.members()))
+    text = f"{_stale_text(roster.snapshot, words)} {escaped(title)}: {summary}".strip()
+    return Draft(text, tuple(blocks), page, pages)
 
 
-def _topic_list(topics: TopicList) -> Message:
+def _topic_list(topics: TopicList, wanted: int, reader: Reader) -> Draft:
+    words = reader.words
     summary = words.summary(topics.count, _time(topics.snapshot.taken_at))
-    title = f"{words.TITLE}, by topic"
-    blocks: list[Block] = [header(title), *_stale(topics.snapshot), section(summary)]
-    if topics.groups:
-        shown = _fitting(map(_group, topics.groups))
-        blocks += _in_blocks(shown)
-        blocks += _more(len(topics.groups) - len(shown), "topic", "topics", "Ask for one by its name.")
+    title = words.title_by_topic()
+    blocks: list[Block] = [header(title), *_stale(topics.snapshot, words), section(summary)]
+    page, pages, first = _page(wanted, len(topics.groups), TOPICS_ON_A_PAGE)
+    groups = topics.groups[first : first + TOPICS_ON_A_PAGE]
+    if groups:
+        blocks += _in_blocks([_group(group, topics.snapshot, reader) for group in groups])
     else:
-        blocks.append(lines([[literal("SuperOffice names no chat topics.")]]))
+        blocks.append(lines([[literal(words.no_topics())]]))
+    if pages > 1:
+        blocks.append(section(words.topics_shown(first + 1, first + len(groups), len(topics.groups))))
     if topics.without_topic:
-        blocks.append(lines([_members(words.NO_TOPICS, topics.without_topic)]))
-    blocks.append(context(words.MEMBERS))
-    return message(f"{_stale_text(topics.snapshot)} {title}: {summary}".strip(), blocks)
+        blocks.append(lines([_members(words.without_topic(), topics.without_topic, reader)]))
+    blocks.append(context(words.members()))
+    text = f"{_stale_text(topics.snapshot, words)} {title}: {summary}".strip()
+    return Draft(text, tuple(blocks), page, pages)
 
 
-def _no_such_topic(answer: NoSuchTopic) -> Message:
-    said = words.no_such_topic(answer.words, answer.suggestions)
-    names = words.topic_names(answer.snapshot.topics, words.MAX_TOPICS_IN_A_LINE)
-    rows = [[bold(said)]] + ([[literal(f"Topics: {names}")]] if names else [])
-    return message(escaped(said), [*_stale(answer.snapshot), lines(rows)])
+def _no_such_topic(answer: NoSuchTopic, words: Words) -> Draft:
+    said = words.no_such_topic(answer)
+    rows: list[list[Part]] = [[bold(said)]]
+    if answer.snapshot.topics:
+        rows.append([literal(words.topics_known(answer.snapshot.topics))])
+    return Draft(escaped(said), (*_stale(answer.snapshot, words), lines(rows)))
 
 
-def _agent(seat: Seat) -> list[Part]:
-    said = f" — {words.state(seat)} — {words.topics_of(seat)}"
-    return [emoji(_EMOJI[seat.state]), literal(" "), bold(words.name(seat)), literal(said)]
+def _agent(seat: Seat, reader: Reader) -> list[Part]:
+    said = f" — {reader.words.state(seat)} — {reader.words.topics_of(seat)}"
+    profile = reader.profiles.get(seat.agent.user_id)
+    name = link(w.name(seat), profile) if profile else bold(w.name(seat))
+    return [emoji(_EMOJI[seat.state]), literal(" "), name, literal(said)]
 
 
-def _group(group: TopicGroup) -> list[Part]:
-    return _members(words.topic(group.topic), group.seats)
+def _group(group: TopicGroup, snapshot: Snapshot, reader: Reader) -> list[Part]:
+    name = w.topic(group.topic)
+    if group.seats:
+        return _members(name, group.seats, reader)
+    nobody = [reader.words.nobody_for_topic()]
+    if group.topic in snapshot.closed:
+        nobody.append(reader.words.closed())
+    return [bold(name), literal(f" — {', '.join(nobody)}")]
 
 
-def _members(name: str, seats: tuple[Seat, ...]) -> list[Part]:
-    if not seats:
-        return [bold(name), literal(" — nobody")]
-    members = [words.member(seat) for seat in seats]
-    said = f" {words.listed(members, MAX_AGENTS_OF_TOPIC)}"
+def _members(name: str, seats: Sequence[Seat], reader: Reader) -> list[Part]:
+    members = [reader.words.member(seat) for seat in seats]
+    said = f" {reader.words.listed(members, MAX_AGENTS_OF_TOPIC)}"
     return [bold(name), literal(" — "), emoji(_EMOJI[seats[0].state]), literal(said)]
 
 
-def _fitting(rows: Iterable[list[Part]]) -> list[list[Part]]:
-    """The first rows, as many as a message holds."""
-    shown = []
-    room = MAX_CHARACTERS
-    for row in islice(rows, MAX_LINES):
-        room -= sum(
-            len(escaped(part.text) if isinstance(part, RichTextElementParts.Text) else part.name) for part in row
-        )
-        if room < 0:
-            break
-        shown.append(row)
-    return shown
+def _page(wanted: int, rows: int, size: int) -> tuple[int, int, int]:
+    """The page that there is, how many there are, and the first row of it."""
+    pages = max(-(-rows // size), 1)
+    page = min(wanted, pages - 1)
+    return page, pages, page * size
 
 
 def _in_blocks(rows: list[list[Part]]) -> list[Block]:
     return [lines(rows[start : start + LINES_IN_A_BLOCK]) for start in range(0, len(rows), LINES_IN_A_BLOCK)]
 
 
-def _stale(snapshot: Snapshot) -> list[Block]:
-    text = _stale_text(snapshot)
+def _stale(snapshot: Snapshot, words: Words) -> list[Block]:
+    text = _stale_text(snapshot, words)
     return [section(f":warning: {text}")] if text else []
 
 
-def _stale_text(snapshot: Snapshot) -> str:
+def _stale_text(snapshot: Snapshot, words: Words) -> str:
     if snapshot.stale_because is None:
         return ""
-    ago = words.ago(snapshot.age_s)
-    return words.stale(snapshot.stale_because, _time(snapshot.taken_at), ago)
-
-
-def _more(number: int, one: str, many: str, hint: str) -> list[Block]:
-    return [section(f"and {words.plural(number, f'more {one}', f'more {many}')}. {hint}")] if number > 0 else []
+    return words.stale(snapshot.stale_because, _time(snapshot.taken_at), snapshot.age_s)
 
 
 def _time(moment: datetime) -> str:

@@ -1,0 +1,40 @@
+"""What a click says: who, where, and what to show next."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.slack.shown import Shown, decode
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """A click on a control. `shown` is None where its value says nothing to this version.
+
+    `is_ephemeral`: on a message that the person alone sees. `is_direct`: in their direct messages with the bot.
+    https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
+    """
+
+    user: str
+    channel: str
+    shown: Shown | None
+    is_ephemeral: bool
+    is_direct: bool
+
+
+def read_click(body: dict[str, Any]) -> Click:
+    """The click of a `block_actions` payload."""
+    action = body["actions"][0]
+    value = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
+    channel = body.get("channel") or {}
+    return Click(
+        user=body["user"]["id"],
+        channel=channel.get("id", ""),
+        shown=decode(value),
+        is_ephemeral=bool((body.get("container") or {}).get("is_ephemeral")),
+        is_direct=channel.get("name") == "directmessage" or channel.get("id", "").startswith("D"),
+    )
+
+
+def is_of_home(body: dict[str, Any]) -> bool:
+    """Whether the click was on the Home tab, where there is no message, and no response_url."""
+    return "view" in body

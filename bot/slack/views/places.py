@@ -1,0 +1,67 @@
+"""An answer as it looks in each place: for its asker, in a channel, shared, in a direct message, on the Home tab."""
+
+from collections.abc import Callable, Iterable
+
+from slack_sdk.models.blocks import ActionsBlock, Block, DividerBlock
+
+from bot.errors import SuperOfficeError
+from bot.presence.roster import Answer, NoSuchTopic
+from bot.slack.shown import Shown
+from bot.slack.views.controls import controls, paging, refresh_button, share_button
+from bot.slack.views.message import Message, Notice, context, header, message, notice, section
+from bot.slack.views.notices import help_lines, short_help_message
+from bot.slack.views.roster import Draft, Reader, drafted
+from bot.slack.views.words import Words
+
+View = Callable[[Answer, Shown, Reader], Message]
+"""What one of these is: an answer, the page of it, and for whom."""
+
+
+def to_asker_message(answer: Answer, shown: Shown, reader: Reader) -> Message:
+    """For the asker alone, who may show it to the channel."""
+    draft = drafted(answer, shown.page, reader)
+    share = share_button(shown, reader.words)
+    return _finished(answer, draft, controls(answer, draft, shown, reader.words, share))
+
+
+def in_place_message(answer: Answer, shown: Shown, reader: Reader) -> Message:
+    """For everybody who sees the place, or for an asker who cannot share."""
+    draft = drafted(answer, shown.page, reader)
+    return _finished(answer, draft, controls(answer, draft, shown, reader.words))
+
+
+def direct_message(answer: Answer, shown: Shown, reader: Reader) -> Message:
+    """In a direct message, where words that name nothing were a greeting."""
+    if isinstance(answer, NoSuchTopic) and not answer.topics_meant:
+        return short_help_message(reader.words)
+    return in_place_message(answer, shown, reader)
+
+
+def shared_message(answer: Answer, shown: Shown, reader: Reader) -> Message:
+    """For a channel, in the name of the person who shared it; so others can bring it up to date, but not change it."""
+    draft = drafted(answer, shown.page, reader)
+    sharer = context(reader.words.shared_by(f"<@{shown.sharer}>"))
+    refresh = ActionsBlock(elements=[refresh_button(shown, reader.words)])
+    return _finished(answer, draft, [sharer, refresh, *paging(draft, shown, reader.words)])
+
+
+def home_message(answer: Answer, shown: Shown, reader: Reader) -> Message:
+    """The Home tab: the answer, and what can be said elsewhere."""
+    draft = drafted(answer, shown.page, reader)
+    return message(draft.text, [*draft.blocks, *controls(answer, draft, shown, reader.words), *_help(reader.words)])
+
+
+def home_failure_message(error: SuperOfficeError, shown: Shown, words: Words) -> Message:
+    """The Home tab where there is nothing honest to show; it can be tried again."""
+    said = words.failed(error)
+    refresh = ActionsBlock(elements=[refresh_button(shown, words)])
+    return message(said, [section(f":warning: {said}"), refresh, *_help(words)])
+
+
+def _help(words: Words) -> list[Block]:
+    return [DividerBlock(), header(words.help_title()), section(help_lines(words)), context(words.elsewhere())]
+
+
+def _finished(answer: Answer, draft: Draft, below: Iterable[Block]) -> Message | Notice:
+    blocks = [*draft.blocks, *below]
+    return notice(draft.text, blocks) if isinstance(answer, NoSuchTopic) else message(draft.text, blocks)

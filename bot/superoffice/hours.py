@@ -1,0 +1,79 @@
+"""Which topics are outside their opening hours, kept for a minute. A roster never waits for that."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final
+
+from cachetools import TTLCache
+
+from bot.errors import Reason, SuperOfficeError
+from bot.presence.ports import Monotonic
+
+log = logging.getLogger(__name__)
+
+KEPT_S: Final = 60.0
+"""How long an answer serves."""
+
+ASK_AGAIN_S: Final = 45.0
+"""The age from which on it is asked for again, so that the next is there when it ends."""
+
+PAUSE_S: Final = 60.0
+"""How long a server that does not tell is left alone."""
+
+AT_ONCE: Final = 4
+MOST_TOPICS: Final = 500
+
+
+class OpeningHours:
+    """Asks for a topic at a time, in the background, for as long as somebody wants to know."""
+
+    def __init__(self, ask: Callable[[int], Awaitable[bool | None]], *, monotonic: Monotonic) -> None:
+        self._ask = ask
+        self._monotonic = monotonic
+        self._open: TTLCache[int, tuple[float, bool | None]] = TTLCache(MOST_TOPICS, KEPT_S, timer=monotonic)
+        self._not_before = float("-inf")
+        self._failing: Reason | None = None
+        self._asking: asyncio.Task[None] | None = None
+
+    def closed(self, topic_ids: Iterable[int]) -> frozenset[int]:
+        """Those of the topics that the server said are closed, at most a minute ago."""
+        return frozenset(topic_id for topic_id in topic_ids if self._open.get(topic_id, (0.0, None))[1] is False)
+
+    def refresh(self, topic_ids: Iterable[int]) -> None:
+        """See to it that these are known, soon. Does nothing while it is at work, or where the server does not tell."""
+        now = self._monotonic()
+        if (self._asking is not None and not self._asking.done()) or now < self._not_before:
+            return
+        old = (float("-inf"), None)
+        due = [topic_id for topic_id in topic_ids if now - self._open.get(topic_id, old)[0] >= ASK_AGAIN_S]
+        if due:
+            self._asking = asyncio.create_task(self._ask_for(due[:MOST_TOPICS]))
+
+    async def close(self) -> None:
+        """End what is under way."""
+        if self._asking is not None:
+            self._asking.cancel()
+            await asyncio.wait([self._asking])
+
+    async def _ask_for(self, topic_ids: list[int]) -> None:
+        """Ask for all of them, a few at a time, until one cannot be had."""
+        waiting = iter(topic_ids)
+
+        async def ask_on() -> None:
+            for topic_id in waiting:
+                self._open[topic_id] = (self._monotonic(), await self._ask(topic_id))
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(AT_ONCE):
+                    group.create_task(ask_on())
+        except* SuperOfficeError as failures:
+            self._not_before = self._monotonic() + PAUSE_S
+            first = failures.exceptions[0]  # one for all: the group is flat, and they are of one server
+            assert isinstance(first, SuperOfficeError)  # noqa: S101  # so much of that the type does not say
+            if first.reason is not self._failing:
+                log.warning("Opening hours could not be fetched: %s", first)
+            self._failing = first.reason
+        else:
+            self._failing = None
