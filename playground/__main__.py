@@ -1,5 +1,6 @@
 """`python -m playground`: a pretend Slack, a pretend SuperOffice, and the real bot between them."""
 
+import argparse
 import asyncio
 import contextlib
 import signal
@@ -13,18 +14,19 @@ from functools import partial
 from rich.console import Console
 
 from playground.demo import Demo, print_failure
+from playground.page.server import open_page
 from playground.stage import StageError, open_stage
 
 ABOUT = "A pretend Slack and a pretend SuperOffice on this machine; the bot between them is the real one."
 
 
-async def main() -> int:
+async def main(arguments: argparse.Namespace) -> int:
     """Play the demo. 0: it was played, 1: the bot failed, 130: it was stopped before the script's end."""
     console = Console(highlight=False, markup=False)
-    playing = asyncio.create_task(play(console))
+    plays = serve(arguments.port) if arguments.page else play(console, arguments.port)
+    playing = asyncio.create_task(plays)
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, playing.cancel)
-    console.print(ABOUT, soft_wrap=True)
     try:
         await playing
     except asyncio.CancelledError:
@@ -32,18 +34,31 @@ async def main() -> int:
     except StageError as error:
         print_failure(console, error)
         return 1
+    except OSError as error:
+        console.print(error.strerror, style="red", soft_wrap=True)
+        return 1
     return 0
 
 
-async def play(console: Console) -> None:
-    """Play the script; then, in a terminal, give the prompt to the person at it."""
-    async with open_stage() as stage:
+async def play(console: Console, port: int) -> None:
+    """Play the script; then, in a terminal, give the prompt to the person at it. The page is there all the while."""
+    console.print(ABOUT, soft_wrap=True)
+    async with open_stage() as stage, open_page(stage, port) as address:
         demo = Demo(stage, console)
         await stage.while_bot_lives(demo.script())
         if sys.stdin.isatty() and sys.stdout.isatty():
+            console.print(f"\nIn the browser: {address}", soft_wrap=True)
             # From here on, a signal is one more way to leave.
             with terminal_restored(), contextlib.suppress(asyncio.CancelledError):
                 await stage.while_bot_lives(demo.prompt(typed))
+
+
+async def serve(port: int) -> None:
+    """Serve the page until a signal comes. The bot may end: on the page it can be started anew."""
+    async with open_stage() as stage, open_page(stage, port) as address:
+        print(address, flush=True)
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
 
 
 async def typed() -> str | None:
@@ -83,4 +98,7 @@ def terminal_restored() -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    options = argparse.ArgumentParser(prog="python -m playground", description=ABOUT)
+    options.add_argument("--page", action="store_true", help="serve the page alone, until Ctrl-C")
+    options.add_argument("--port", type=int, default=0, help="where the page is served; any free port unless told")
+    sys.exit(asyncio.run(main(options.parse_args())))

@@ -13,6 +13,7 @@ from playground.netserver_xml import Fault
 from playground.show import show
 from playground.slack import BOT_USER, Delivery, Post
 from playground.stage import Stage, StageError
+from playground.superoffice import NetServer
 
 SCRIPT_S = 10.0  # how long an answer may take in the script
 PROMPT_S = 15.0  # and at the prompt, where SuperOffice can be slow: longer than the bot waits for it
@@ -153,7 +154,7 @@ class Demo:
                     self._superoffice.office.advance(LATER_MINUTES)
                     self._say(f"It is {self._superoffice.office.time} in the pretend office.")
                 case Switch() as switch:
-                    await self._turn(switch)
+                    await turn(self._superoffice, switch)
                     self._say(HAPPENS[switch])
                 case Unknown(advice):
                     self._say(advice)
@@ -162,24 +163,6 @@ class Demo:
                         await self._ask(question, PROMPT_S)
                     except StageError as error:
                         print_failure(self._console, error)
-
-    async def _turn(self, switch: Switch) -> None:
-        match switch:
-            case Switch.DOWN:
-                await self._superoffice.go_down()
-            case Switch.UP:
-                await self._superoffice.come_back()
-            case Switch.SLOW:
-                self._superoffice.switches.latency_s = SLOW_S
-            case Switch.FAST:
-                self._superoffice.switches.latency_s = 0
-            case Switch.TICKET:
-                self._superoffice.end_tickets()
-            case Switch.GARBAGE:
-                self._superoffice.switches.fault = Fault.HTML_200
-            case Switch.OK:
-                self._superoffice.switches.clear()
-                await self._superoffice.come_back()
 
     # --- a question and its answers ---
 
@@ -205,7 +188,7 @@ class Demo:
         return self._superoffice.count("GetChatPresence")
 
     async def _send(self, question: Question, timeout_s: float) -> Delivery:
-        words = _escaped(question.words)
+        words = escaped(question.words)
         match question.how:
             case How.COMMAND:
                 return await self._slack.command(words, user=ASKER, channel=SUPPORT, timeout_s=timeout_s)
@@ -252,6 +235,26 @@ class Demo:
         self._console.print(Text(text, style), soft_wrap=True)
 
 
+async def turn(superoffice: NetServer, switch: Switch) -> None:
+    """Do to SuperOffice what the switch says."""
+    match switch:
+        case Switch.DOWN:
+            await superoffice.go_down()
+        case Switch.UP:
+            await superoffice.come_back()
+        case Switch.SLOW:
+            superoffice.switches.latency_s = SLOW_S
+        case Switch.FAST:
+            superoffice.switches.latency_s = 0
+        case Switch.TICKET:
+            superoffice.end_tickets()
+        case Switch.GARBAGE:
+            superoffice.switches.fault = Fault.HTML_200
+        case Switch.OK:
+            superoffice.switches.clear()
+            await superoffice.come_back()
+
+
 def print_failure(console: Console, error: StageError) -> None:
     """Print what went wrong, and the end of the bot's log."""
     console.print(Text(str(error), "red"), soft_wrap=True)
@@ -272,6 +275,6 @@ def _duration(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds >= 1 else f"{max(round(seconds * 1000), 1)} ms"
 
 
-def _escaped(words: str) -> str:
+def escaped(words: str) -> str:
     """Write words as Slack sends them: https://docs.slack.dev/messaging/formatting-message-text#escaping."""
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,80 +1,85 @@
-"""Draws the README's picture: `python -m playground.picture` asks the real bot, and writes docs/roster.svg.
+"""Takes the README's pictures of the page: `python -m playground.picture` asks the real bot, and writes docs/*.png.
 
-The blocks are those that the bot sent; only the kinds of block that a roster is made of are drawn.
+The browser is the Chromium of this machine, or the one that the variable CHROMIUM names.
 """
 
 import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
-from xml.sax.saxutils import escape
+from typing import Literal
 
-from playground.show import EMOJI, show
-from playground.slack import Post
+from playwright.async_api import Browser, Page, async_playwright
+
+from playground.page.server import open_page
 from playground.stage import open_stage
 
-PICTURE = Path(__file__).parent.parent / "docs" / "roster.svg"
+DOCS = Path(__file__).parent.parent / "docs"
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 MINUTE = 380
 """Minutes into the pretend day: early afternoon, when nobody is there for VIP."""
 
-_LINE, _LEFT, _WIDTH = 25, 76, 660
-_STYLE = """
-  text { font: 15px -apple-system, "Segoe UI", "Noto Sans", "Noto Color Emoji", sans-serif; fill: #1d1c1d }
-  .page { fill: #fff; stroke: #ddd } .name, .bold { font-weight: 700 } .title { font-size: 19px; font-weight: 700 }
-  .quiet { fill: #616061; font-size: 12.5px } .badge { fill: #ddd } .face { fill: #0a5e58 }
-  @media (prefers-color-scheme: dark) {
-    text { fill: #d1d2d3 } .page { fill: #1a1d21; stroke: #3f4246 } .quiet { fill: #9a9b9e } .badge { fill: #4a4d52 }
-  }
-"""
+Scheme = Literal["light", "dark"]
 
 
 async def main() -> None:
-    """Ask the bot, and draw its answer."""
-    async with open_stage() as stage:
+    """Ask the bot on the page, and take the pictures."""
+    DOCS.mkdir(exist_ok=True)
+    async with open_stage() as stage, open_page(stage) as address, async_playwright() as playwright:
         stage.superoffice.office.advance(MINUTE - stage.superoffice.office.minute)
-        delivery = await stage.slack.command("")
-        PICTURE.parent.mkdir(exist_ok=True)
-        PICTURE.write_text(svg(delivery.posts[0]))
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        async with _opened(browser, address, "light", width=1280, height=850) as page:
+            await page.get_by_role("tab", name="Wire").click()
+            await _say(page, "/who-is-online orders")
+            await page.mouse.move(0, 0)
+            await page.screenshot(path=DOCS / "playground.png")
+        schemes: tuple[Scheme, ...] = ("light", "dark")
+        for scheme in schemes:
+            # Narrow, so that the roster alone is in the picture; high, so that it is there as a whole.
+            async with _opened(browser, address, scheme, width=900, height=1100) as page:
+                await _say(page, "/who-is-online")
+                await page.mouse.move(0, 0)
+                await page.get_by_role("article").last.screenshot(path=DOCS / f"roster-{scheme}.png")
+        await browser.close()
 
 
-def svg(post: Post) -> str:
-    """A message as Slack would draw it, light or dark as the reader's page is."""
-    rows = [row for block in post.blocks or [] for row in _rows(block)]
-    height = 84 + _LINE * len(rows)
-    drawn = "\n".join(
-        f'  <text x="{_LEFT}" y="{88 + _LINE * number}" class="{style}" xml:space="preserve">{row}</text>'
-        for number, (style, row) in enumerate(rows)
+@asynccontextmanager
+async def _opened(browser: Browser, address: str, scheme: Scheme, *, width: int, height: int) -> AsyncIterator[Page]:
+    """Open the page as somebody in Oslo sees it."""
+    context = await browser.new_context(
+        viewport={"width": width, "height": height},
+        device_scale_factor=1.5,
+        color_scheme=scheme,
+        locale="en-GB",
+        timezone_id="Europe/Oslo",
+        reduced_motion="reduce",
     )
-    return f"""<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}" role="img">
-  <title>{escape(show(post.text, None, width=200))}</title>
-  <style>{_STYLE}</style>
-  <rect class="page" x="0.5" y="0.5" width="{_WIDTH - 1}" height="{height - 1}" rx="10"/>
-  <text x="20" y="28" class="quiet">👁 Only visible to you</text>
-  <rect class="face" x="20" y="42" width="40" height="40" rx="8"/>
-  <circle cx="40" cy="62" r="9" fill="#7ddf64"/>
-  <text x="{_LEFT}" y="58" class="name">who</text>
-  <rect class="badge" x="113" y="46" width="30" height="15" rx="3"/>
-  <text x="117" y="58" class="quiet" style="font-size:11px">APP</text>
-{drawn}
-</svg>
-"""
+    page = await context.new_page()
+    await page.goto(address)
+    yield page
+    await context.close()
 
 
-def _rows(block: dict[str, Any]) -> list[tuple[str, str]]:
-    """A block's lines, each with its style."""
-    if block["type"] == "header":
-        return [("title", escape(block["text"]["text"]))]
-    if block["type"] == "rich_text":
-        return [("", "".join(map(_part, section["elements"]))) for section in block["elements"]]
-    quiet = "quiet" if block["type"] == "context" else ""
-    return [(quiet, escape(line)) for line in show("", [block], width=90).splitlines()]
-
-
-def _part(part: dict[str, Any]) -> str:
-    if part["type"] == "emoji":
-        return EMOJI[part["name"]]
-    text = escape(part["text"])
-    return f'<tspan class="bold">{text}</tspan>' if part.get("style", {}).get("bold") else text
+async def _say(page: Page, text: str) -> None:
+    """Send a command, and wait for its answer."""
+    line = page.get_by_role("combobox", name="Message #support")
+    before = await page.get_by_role("article").count()
+    await line.fill(text)
+    await line.press("Escape")
+    await line.press("Enter")
+    await page.get_by_role("article").nth(before).wait_for()
+    await line.blur()
 
 
 if __name__ == "__main__":

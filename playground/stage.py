@@ -37,13 +37,51 @@ class StageError(Exception):
 
 
 class Stage:
-    """The two stand-ins, and the bot between them."""
+    """The two stand-ins, and the bot between them. It has a bot once `start` was called."""
 
-    def __init__(self, superoffice: NetServer, slack: Slack, bot: asyncio.subprocess.Process, log: Path) -> None:
+    bot: asyncio.subprocess.Process
+
+    def __init__(self, superoffice: NetServer, slack: Slack, command: Sequence[str], log: Path) -> None:
         self.superoffice = superoffice
         self.slack = slack
-        self.bot = bot
+        self._command = command
         self._log = log
+        self._changing_bots = asyncio.Lock()
+
+    @property
+    def secrets(self) -> list[str]:
+        """What must not be shown of the settings that join the three."""
+        return [self.slack.bot_token, self.slack.app_token, self.slack.signing_secret, _PASSWORD]
+
+    async def start(self) -> None:
+        """Start the bot, where the log is: in an empty folder, where it finds no .env."""
+        with self._log.open("ab") as file:
+            self.bot = await asyncio.create_subprocess_exec(
+                *self._command,
+                cwd=self._log.parent,
+                env=_environment(self.superoffice, self.slack, os.environ),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=file,
+                stderr=asyncio.subprocess.STDOUT,
+            )
+
+    async def restart(self, connected_s: float = CONNECTED_S) -> None:
+        """Stop the bot as an operator would, start it anew, and wait until it is connected.
+
+        Raises StageError when the new one is not connected in time.
+        """
+        async with self._changing_bots:
+            await stop(self.bot)
+            await self.slack.until(lambda: not self.slack.connections, timeout_s=connected_s)
+            await self.start()
+            await self.connected(connected_s)
+
+    async def connected(self, timeout_s: float) -> None:
+        """Wait until the bot is connected to Slack. Raises StageError when it is not in time."""
+        try:
+            await self.slack.connected(timeout_s=timeout_s)
+        except TimeoutError:
+            raise self.failure(f"The bot did not connect to Slack within {timeout_s:g} s.") from None
 
     def failure(self, sentence: str) -> StageError:
         """Say that the bot failed, with the end of its log."""
@@ -51,9 +89,9 @@ class Stage:
         return StageError(sentence, "\n".join(lines[-LOG_LINES:]))
 
     async def while_bot_lives(self, act: Coroutine[Any, Any, None]) -> None:
-        """Do this to its end. Raises StageError when the bot ends first."""
+        """Do this to its end. Raises StageError when the bot ends first; a restart is no end."""
         acting = asyncio.create_task(act)
-        ended = asyncio.create_task(self.bot.wait())
+        ended = asyncio.create_task(self._end_of_bot())
         try:
             await asyncio.wait({acting, ended}, return_when=asyncio.FIRST_COMPLETED)
             if not acting.done():
@@ -64,6 +102,14 @@ class Stage:
                 task.cancel()
             await asyncio.gather(acting, ended, return_exceptions=True)
 
+    async def _end_of_bot(self) -> int:
+        while True:
+            process = self.bot
+            code = await process.wait()
+            async with self._changing_bots:
+                if process is self.bot:
+                    return code
+
 
 @asynccontextmanager
 async def open_stage(bot: Sequence[str] = BOT, *, connected_s: float = CONNECTED_S) -> AsyncIterator[Stage]:
@@ -72,40 +118,15 @@ async def open_stage(bot: Sequence[str] = BOT, *, connected_s: float = CONNECTED
     Raises StageError when the bot ends by itself or is not connected after `connected_s`.
     """
     superoffice = NetServer(username=_USERNAME, password=_PASSWORD, services=_SERVICES)
-    # The bot runs in an empty folder, where it finds no .env.
     with tempfile.TemporaryDirectory(prefix="who-is-online-", ignore_cleanup_errors=True) as folder:
         async with superoffice, Slack() as slack:
-            log = Path(folder, "bot.log")
-            async with _running(bot, log, _environment(superoffice, slack, os.environ)) as process:
-                stage = Stage(superoffice, slack, process, log)
-                await stage.while_bot_lives(_connected(stage, connected_s))
+            stage = Stage(superoffice, slack, bot, Path(folder, "bot.log"))
+            await stage.start()
+            try:
+                await stage.while_bot_lives(stage.connected(connected_s))
                 yield stage
-
-
-async def _connected(stage: Stage, timeout_s: float) -> None:
-    try:
-        await stage.slack.connected(timeout_s=timeout_s)
-    except TimeoutError:
-        raise stage.failure(f"The bot did not connect to Slack within {timeout_s:g} s.") from None
-
-
-@asynccontextmanager
-async def _running(
-    bot: Sequence[str], log: Path, environment: Mapping[str, str]
-) -> AsyncIterator[asyncio.subprocess.Process]:
-    with log.open("wb") as file:
-        process = await asyncio.create_subprocess_exec(
-            *bot,
-            cwd=log.parent,
-            env=environment,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=file,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-    try:
-        yield process
-    finally:
-        await stop(process)
+            finally:
+                await stop(stage.bot)
 
 
 async def stop(process: asyncio.subprocess.Process, patience_s: float = STOPPED_S) -> None:

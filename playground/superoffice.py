@@ -17,6 +17,7 @@ from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Self
 
 from aiohttp import web
@@ -24,6 +25,7 @@ from aiohttp import web
 from playground import netserver_xml as xml
 from playground.netserver_xml import Asked, BadRequestError, Fault, Problem
 from playground.office import Office, demo_office
+from playground.watch import Observer, watched
 
 __all__ = ["Call", "Fault", "NetServer", "Switches"]
 
@@ -118,6 +120,7 @@ class NetServer:
     ) -> None:
         self.office = office or demo_office()
         self.switches = Switches()
+        self.observer: Observer | None = None
         self.calls: deque[Call] = deque(maxlen=10_000)
         self.in_flight: Counter[str] = Counter()  # by operation
         self.max_in_flight: Counter[str] = Counter()
@@ -135,6 +138,11 @@ class NetServer:
         self._port = 0
         self._runner: web.ServerRunner | None = None
         self._closing = asyncio.Event()
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it takes connections."""
+        return self._runner is not None
 
     @property
     def origin(self) -> str:
@@ -196,7 +204,7 @@ class NetServer:
         call = Call("unknown", self._clock())
         self.calls.append(call)
         try:
-            response = await self._dispatch(request, call)
+            response = await watched(self.observer, "superoffice", request, partial(self._dispatch, request, call))
         except (_HangUpError, ConnectionError):
             if request.transport is not None:
                 request.transport.abort()

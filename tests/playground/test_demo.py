@@ -173,7 +173,17 @@ async def test_a_bot_that_does_not_answer_fails_the_script() -> None:
 async def test_the_prompt_asks_and_switches() -> None:
     """Each line does what it says, and is answered where Kari asked; what she typed is shown literally."""
     lines = iter(
-        ["[bold]?", "@who help", "later", "superoffice slow", "superoffice ok", "superoffice what", "quit", "no"]
+        [
+            "/who-is-online [bold]?",
+            "billing",
+            "@who help",
+            "later",
+            "superoffice slow",
+            "superoffice ok",
+            "superoffice what",
+            "quit",
+            "no",
+        ]
     )
     console = screen()
 
@@ -185,7 +195,8 @@ async def test_the_prompt_asks_and_switches() -> None:
 
     shown = seen(console)
     assert "No topic matches “[bold]?”." in shown
-    assert "as a message, after asking SuperOffice" in shown
+    assert "in the acknowledgement, after asking SuperOffice" in shown
+    assert "as a message, from memory" in shown
     assert "in its thread, from memory" in shown
     assert "It is 10:10 in the pretend office." in shown
     assert HAPPENS[Switch.SLOW] in shown
@@ -280,8 +291,8 @@ def terminal() -> Iterator[Terminal]:
 
 
 def test_in_a_terminal_a_person_plays_on(terminal: Terminal) -> None:
-    """After the script there is a prompt: a switch says what it does, a question is answered, quit ends."""
-    terminal.read_until("\n> ")
+    """After the script the page is named, and there is a prompt: it switches and asks, until quit."""
+    assert "In the browser: http://127.0.0.1:" in terminal.read_until("\n> ")
     terminal.type("superoffice down\n")
     assert HAPPENS[Switch.DOWN] in terminal.read_until("\n> ")
     terminal.type("/who-is-online\n")

@@ -21,7 +21,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from playground.slack import BOT_USER, Delivery, Slack
+from playground.slack import BOT_USER, SCOPES, Delivery, Slack
 
 Json = dict[str, Any]
 
@@ -403,7 +403,7 @@ async def test_auth_test_says_who_the_bot_is_and_what_it_may(api: AsyncWebClient
 
     assert answer["user_id"] == BOT_USER
     assert answer["url"] == "https://pretend.slack.com/"
-    assert answer.headers["x-oauth-scopes"] == "app_mentions:read,chat:write,commands,im:history"
+    assert answer.headers["x-oauth-scopes"] == ",".join(sorted(SCOPES))
 
 
 @pytest.mark.parametrize(
@@ -501,10 +501,10 @@ async def test_people_and_channels_can_be_looked_up(slack: Slack, api: AsyncWebC
     """users.info gives a locale where it is asked for, conversations.info tells shared channels."""
     slack.scopes |= {"users:read", "channels:read"}
 
-    kari = await api.users_info(user="U0ASKER01", include_locale=True)
+    ola = await api.users_info(user="U0ASKER02", include_locale=True)
     partner = await api.conversations_info(channel="C0PARTNER")
 
-    assert kari["user"]["locale"] == "nb-NO"
+    assert ola["user"]["locale"] == "nb-NO"
     assert partner["channel"]["is_ext_shared"] is True
     direct = await refused(api.conversations_info(channel="D0ASKER01"))
     assert direct["needed"] == "im:read"

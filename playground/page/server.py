@@ -1,0 +1,150 @@
+"""Serves the page on loopback, to this machine's own browser alone."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from playground.page.actions import act
+from playground.page.asked import DoesNotWorkError
+from playground.page.state import Pieces, Scene
+from playground.page.wire import WireLog
+from playground.stage import Stage
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+STATIC = Path(__file__).parent / "static"
+MOST_BYTES = 32_000  # of an action
+MOST_READERS = 20
+GATHERS_S = 0.03  # changes that come together are sent together
+BEATS_S = 15.0
+PATIENCE_S = 5.0  # with a reader that takes nothing; it may come back and is sent everything
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+@asynccontextmanager
+async def open_page(stage: Stage, port: int = 0) -> AsyncIterator[str]:
+    """Serve the page while inside, on this port of 127.0.0.1 or any that is free; gives the page's address."""
+    wire = WireLog(secrets=stage.secrets, changed=stage.slack.changed, name_of=stage.slack.name_of)
+    page = Page(Scene(stage, wire))
+    stage.slack.observer = stage.superoffice.observer = wire.observe
+    runner = web.AppRunner(page.app(), access_log=None, shutdown_timeout=0.5)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    finally:
+        stage.slack.observer = stage.superoffice.observer = None
+        await runner.cleanup()
+
+
+class Page:
+    """The page's routes: its files, what it shows as a stream of changes, details, and actions."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._readers: dict[asyncio.Task[Any], web.Request] = {}
+
+    def app(self) -> web.Application:
+        """Build the application."""
+        app = web.Application(middlewares=[guarded], client_max_size=MOST_BYTES)
+        app.router.add_get("/", self._index)
+        app.router.add_get("/live", self._live)
+        app.router.add_get("/wire/{id:[0-9]{1,9}}", self._wire)
+        app.router.add_post("/act", self._act)
+        app.router.add_static("/static", STATIC)
+        app.on_response_prepare.append(_with_headers)
+        app.on_shutdown.append(self._dismiss)
+        return app
+
+    async def _index(self, _: web.Request) -> web.FileResponse:
+        return web.FileResponse(STATIC / "index.html")
+
+    async def _act(self, request: web.Request) -> web.Response:
+        try:
+            return web.json_response(await act(self._scene, await request.read()))
+        except DoesNotWorkError as reason:
+            return web.json_response({"error": str(reason)}, status=400)
+
+    async def _wire(self, request: web.Request) -> web.Response:
+        detail = self._scene.wire.detail(int(request.match_info["id"]))
+        if detail is None:
+            return web.json_response({"error": "The log has forgotten this entry."}, status=404)
+        return web.json_response(detail)
+
+    async def _live(self, request: web.Request) -> web.StreamResponse:
+        """Send everything, then each time what has changed.
+
+        Nothing is queued: a slow reader skips what has changed again meanwhile, and one that takes nothing is left.
+        https://html.spec.whatwg.org/multipage/server-sent-events.html
+        """
+        task = asyncio.current_task()
+        if task is None or sum(reader.transport is not None for reader in self._readers.values()) >= MOST_READERS:
+            raise web.HTTPServiceUnavailable(text="Too many pages are open.")
+        stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await stream.prepare(request)
+        self._readers[task] = request
+        try:
+            with contextlib.suppress(ConnectionError, TimeoutError):
+                await self._follow(stream)
+        finally:
+            del self._readers[task]
+        return stream
+
+    async def _follow(self, stream: web.StreamResponse) -> None:
+        sent: Pieces = {}
+        begins = True
+        while True:
+            change = self._scene.stage.slack.next_change
+            pieces = self._scene.pieces()
+            changed = {key: piece for key, piece in pieces.items() if key not in sent or sent[key] != piece}
+            gone = [key for key in sent if key not in pieces]
+            if changed or gone:
+                event = json.dumps({"begins": begins, "changed": changed, "gone": gone})
+                await _write(stream, f"data: {event}\n\n")
+                sent, begins = pieces, False
+            try:
+                async with asyncio.timeout(BEATS_S):
+                    await change.wait()
+            except TimeoutError:
+                await _write(stream, ": still here\n\n")
+            await asyncio.sleep(GATHERS_S)
+
+    async def _dismiss(self, _: web.Application) -> None:
+        for reader in self._readers:
+            reader.cancel()
+
+
+async def _write(stream: web.StreamResponse, text: str) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        await stream.write(text.encode())
+
+
+@web.middleware
+async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn away requests under another name than ours, and actions from other pages.
+
+    A foreign page can send requests here, and by DNS rebinding even read the answers, but under its own name.
+    """
+    port = request.transport.get_extra_info("sockname")[1] if request.transport else None
+    ours = [f"{name}:{port}" for name in ("127.0.0.1", "localhost")]
+    if request.host not in ours:
+        raise web.HTTPForbidden(text="This page is only for this machine: open it as http://127.0.0.1.")
+    if request.method == "POST" and request.headers.get("Origin") != f"http://{request.host}":
+        raise web.HTTPForbidden(text="Actions come from the page itself.")
+    return await handler(request)
+
+
+async def _with_headers(_: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(_HEADERS)
