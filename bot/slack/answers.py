@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Option
 
 from bot.errors import SuperOfficeError
 from bot.languages import Language
-from bot.presence.model import Snapshot
+from bot.presence.model import Agent, Snapshot
 from bot.presence.query import Kind, Query, parse
 from bot.presence.roster import answer
 from bot.presence.service import PresenceService
@@ -17,7 +17,7 @@ from bot.slack.directory import Directory
 from bot.slack.shown import Shown
 from bot.slack.views import notices, places
 from bot.slack.views.controls import topic_options
-from bot.slack.views.message import Message
+from bot.slack.views.message import Message, Notice
 from bot.slack.views.places import View
 from bot.slack.views.roster import Reader
 from bot.slack.views.words import Words, words_in
@@ -50,7 +50,7 @@ class Answers:
         self._language = language
         self._profiles = profiles
         self._rendered: LRUCache[tuple[View, Shown, Language], Message] = LRUCache(_RENDERED)
-        self._rendered_of: object = None
+        self._rendered_of: tuple[tuple[Agent, ...] | None, object] = (None, None)
 
     async def words_for(self, user: str) -> Words:
         """The words for one person."""
@@ -79,13 +79,14 @@ class Answers:
         if click.shown is None:
             return notices.outdated_message(words_in(language))
         try:
-            if click.shown.sharer:
-                return await self._show(click.shown, places.shared_message, self._language)
             if click.is_ephemeral:
                 return await self._show(click.shown, await self._for_asker(click.channel), language)
-            return await self._show(
-                click.shown, places.in_place_message, language if click.is_direct else self._language
-            )
+            if click.is_direct:
+                return await self._show(click.shown, places.in_place_message, language)
+            if await self._directory.has_outsiders(click.channel):
+                return notices.no_share_message(words_in(language))
+            view = places.shared_message if click.shown.sharer else places.in_place_message
+            return await self._show_everybody(click.shown, view, language)
         except SuperOfficeError as error:
             return notices.failure_message(error, words_in(language))
 
@@ -97,7 +98,7 @@ class Answers:
         if not await self._directory.may_share(click.channel):
             return notices.no_share_message(words_in(language))
         try:
-            return await self._show(click.shown.by(click.user), places.shared_message, self._language)
+            return await self._show_everybody(click.shown.by(click.user), places.shared_message, language)
         except SuperOfficeError as error:
             return notices.failure_message(error, words_in(language))
 
@@ -129,6 +130,15 @@ class Answers:
         except SuperOfficeError as error:
             return notices.failure_message(error, words_in(language))
 
+    async def _show_everybody(self, shown: Shown, view: View, clickers: Language) -> Message:
+        """An answer for everybody; what is none is for the clicker alone, and in their language."""
+        message = await self._show(shown, view, self._language)
+        return (
+            await self._show(shown.by(""), places.in_place_message, clickers)
+            if isinstance(message, Notice)
+            else message
+        )
+
     async def _show(self, shown: Shown, view: View, language: Language) -> Message:
         """An answer, rendered or kept. Raises `SuperOfficeError`."""
         snapshot = await self._presence.current()
@@ -144,7 +154,7 @@ class Answers:
     def _forget_others(self, snapshot: Snapshot) -> None:
         """Keep no message of another snapshot, nor of this one with another age."""
         stale = snapshot.stale_because
-        now = (snapshot.taken_at, stale and (stale.reason, int(snapshot.age_s // 60)))
-        if now != self._rendered_of:
+        age = stale and (stale.reason, int(snapshot.age_s // 60))
+        if snapshot.agents is not self._rendered_of[0] or age != self._rendered_of[1]:
             self._rendered.clear()
-            self._rendered_of = now
+            self._rendered_of = (snapshot.agents, age)

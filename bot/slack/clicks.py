@@ -11,6 +11,7 @@ class Click:
     """A click on a control. `shown` is None where its value says nothing to this version.
 
     `is_ephemeral`: on a message that the person alone sees. `is_direct`: in their direct messages with the bot.
+    `thread_ts`: of the thread that the message is in.
     https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
     """
 
@@ -19,19 +20,21 @@ class Click:
     shown: Shown | None
     is_ephemeral: bool
     is_direct: bool
+    thread_ts: str | None
 
 
 def read_click(body: dict[str, Any]) -> Click:
     """The click of a `block_actions` payload."""
     action = body["actions"][0]
     value = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
-    channel = body.get("channel") or {}
+    channel, container = body.get("channel") or {}, body.get("container") or {}
     return Click(
         user=body["user"]["id"],
         channel=channel.get("id", ""),
         shown=decode(value),
-        is_ephemeral=bool((body.get("container") or {}).get("is_ephemeral")),
+        is_ephemeral=bool(container.get("is_ephemeral")),
         is_direct=channel.get("name") == "directmessage" or channel.get("id", "").startswith("D"),
+        thread_ts=container.get("thread_ts"),
     )
 
 

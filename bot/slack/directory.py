@@ -5,12 +5,13 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import aiohttp
 from cachetools import LRUCache
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.languages import Language
 from bot.presence.cache import FreshValue
@@ -33,7 +34,18 @@ WAITING: Final = 200
 """Questions of one kind under way, and with those that wait. Beyond these, answers do without."""
 
 _KEPT: Final = 5_000
-_PASSING: Final = frozenset({"ratelimited", "internal_error", "fatal_error", "service_unavailable", "not_slack"})
+_FOR_GOOD: Final = frozenset(
+    {
+        "access_denied",
+        "channel_not_found",
+        "method_not_supported_for_channel_type",
+        "missing_scope",
+        "no_permission",
+        "user_not_found",
+        "user_not_visible",
+    }
+)
+"""What Slack would answer again; other refusals pass."""
 
 
 class Directory:
@@ -56,6 +68,10 @@ class Directory:
         """Whether staff names may be shown to all of a channel: where nobody of another company is, for certain."""
         return self._share_externally or await self._channels.get(channel) is True
 
+    async def has_outsiders(self, channel: str) -> bool:
+        """Whether people of another company are in a channel, for certain, who may not see staff names."""
+        return not self._share_externally and await self._channels.get(channel) is False
+
     async def close(self) -> None:
         """End what is under way."""
         await self._languages.close()
@@ -64,25 +80,35 @@ class Directory:
     async def _ask_language(self, user: str) -> Language | None:
         """https://docs.slack.dev/reference/methods/users.info."""
         response = await self._client.users_info(user=user, include_locale=True)
-        return Language.of(response["user"].get("locale") or "")
+        return Language.of(_part(response, "user").get("locale") or "")
 
-    async def _ask_whether_internal(self, channel: str) -> bool:
+    async def _ask_whether_internal(self, channel: str) -> bool | None:
         """https://docs.slack.dev/reference/methods/conversations.info."""
         response = await self._client.conversations_info(channel=channel)
-        place = response["channel"]
-        return not (place.get("is_ext_shared") or place.get("is_pending_ext_shared"))
+        place = _part(response, "channel")
+        if "is_ext_shared" not in place:
+            return None
+        return not (place["is_ext_shared"] or place.get("is_pending_ext_shared"))
+
+
+def _part(response: AsyncSlackResponse, name: str) -> dict[str, Any]:
+    """What was asked for. Raises `SlackClientError` where the answer does not hold it."""
+    part = response.get(name)
+    if not isinstance(part, dict):
+        raise SlackClientError(f"an answer without {name}")
+    return part
 
 
 class _Lookup(Generic[T]):
     """Something asked of Slack by id: bounded, kept for a while, and asked once for all who wait."""
 
-    def __init__(self, ask: Callable[[str], Awaitable[T]], *, kept_s: float, monotonic: Monotonic) -> None:
+    def __init__(self, ask: Callable[[str], Awaitable[T | None]], *, kept_s: float, monotonic: Monotonic) -> None:
         self._ask = ask
         self._kept_s = kept_s
         self._monotonic = monotonic
         self._values: LRUCache[str, FreshValue[tuple[T | None]]] = LRUCache(_KEPT)
         self._places = asyncio.Semaphore(AT_ONCE)
-        self._waiting = 0
+        self._under_way: set[asyncio.Task[Any]] = set()
 
     async def get(self, key: str) -> T | None:
         """What Slack says; None where it does not, or not soon."""
@@ -92,7 +118,7 @@ class _Lookup(Generic[T]):
             self._values[key] = value
         if kept := value.last(self._kept_s):
             return kept[0]
-        if self._waiting >= WAITING:
+        if len(self._under_way) >= WAITING:
             return None
         with suppress(TimeoutError, aiohttp.ClientError, SlackClientError):
             async with asyncio.timeout(PATIENCE_S):
@@ -101,19 +127,23 @@ class _Lookup(Generic[T]):
 
     async def close(self) -> None:
         """End what is under way."""
-        for value in self._values.values():
-            await value.close()
+        for task in self._under_way:
+            task.cancel()
+        if self._under_way:
+            await asyncio.wait(self._under_way)
 
     async def _try(self, key: str) -> tuple[T | None]:
-        self._waiting += 1
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101  # a coroutine that runs has a task
+        self._under_way.add(task)
         try:
             async with self._places:
                 return (await self._ask(key),)
         except SlackApiError as error:
             code = error_code(error)
-            if code in _PASSING:
+            if code not in _FOR_GOOD:
                 raise
             log.debug("Slack does not tell about %s: %s", key, code)
             return (None,)  # asking again would give the same
         finally:
-            self._waiting -= 1
+            self._under_way.discard(task)

@@ -102,7 +102,8 @@ def register(
         if is_of_home(body):
             await replies.later(partial(answers.to_home, click.user, click.shown), partial(replies.to_home, click.user))
         else:
-            await replies.later(partial(answers.to_click, click), partial(replies.in_place, body["response_url"]))
+            send = partial(replies.in_place, body["response_url"], thread_ts=click.thread_ts)
+            await replies.later(partial(answers.to_click, click), send)
         return BoltResponse(status=200)
 
     @app.options(TOPIC_MENU)

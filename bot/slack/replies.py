@@ -55,14 +55,15 @@ class Replies:
         """Let the replies under way be sent for so long, then end them."""
         await self._jobs.wait_and_close(timeout=seconds)
 
-    async def to_asker(self, response_url: str, message: Message) -> None:
-        """Show it to the person alone, who typed a command or clicked."""
-        await self._respond(response_url, message, {"response_type": "ephemeral", "replace_original": False})
+    async def to_asker(self, response_url: str, message: Message, thread_ts: str | None = None) -> None:
+        """Show it to the person alone, who typed a command or clicked; in the thread, where the click was in one."""
+        there = {"thread_ts": thread_ts} if thread_ts else {}
+        await self._respond(response_url, message, {"response_type": "ephemeral", "replace_original": False, **there})
 
-    async def in_place(self, response_url: str, message: Message) -> None:
-        """Put it in the place of the message that was clicked on; a notice is for the clicker alone."""
+    async def in_place(self, response_url: str, message: Message, thread_ts: str | None = None) -> None:
+        """Put it in the place of the message that was clicked on; a notice is for the clicker alone, beside it."""
         if isinstance(message, Notice):
-            await self.to_asker(response_url, message)
+            await self.to_asker(response_url, message, thread_ts)
         else:
             await self._respond(response_url, message, {"replace_original": True})
 

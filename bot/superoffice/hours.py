@@ -24,6 +24,8 @@ PAUSE_S: Final = 60.0
 AT_ONCE: Final = 4
 MOST_TOPICS: Final = 500
 
+_UNKNOWN: Final = (float("-inf"), None)
+
 
 class OpeningHours:
     """Asks for a topic at a time, in the background, for as long as somebody wants to know."""
@@ -38,15 +40,18 @@ class OpeningHours:
 
     def closed(self, topic_ids: Iterable[int]) -> frozenset[int]:
         """Those of the topics that the server said are closed, at most a minute ago."""
-        return frozenset(topic_id for topic_id in topic_ids if self._open.get(topic_id, (0.0, None))[1] is False)
+        now = self._monotonic()
+        known = {topic_id: self._open.get(topic_id, _UNKNOWN) for topic_id in topic_ids}
+        return frozenset(
+            topic_id for topic_id, (asked_at, is_open) in known.items() if is_open is False and now - asked_at < KEPT_S
+        )
 
     def refresh(self, topic_ids: Iterable[int]) -> None:
         """See to it that these are known, soon. Does nothing while it is at work, or where the server does not tell."""
         now = self._monotonic()
         if (self._asking is not None and not self._asking.done()) or now < self._not_before:
             return
-        old = (float("-inf"), None)
-        due = [topic_id for topic_id in topic_ids if now - self._open.get(topic_id, old)[0] >= ASK_AGAIN_S]
+        due = [topic_id for topic_id in topic_ids if now - self._open.get(topic_id, _UNKNOWN)[0] >= ASK_AGAIN_S]
         if due:
             self._asking = asyncio.create_task(self._ask_for(due[:MOST_TOPICS]))
 
@@ -62,7 +67,8 @@ class OpeningHours:
 
         async def ask_on() -> None:
             for topic_id in waiting:
-                self._open[topic_id] = (self._monotonic(), await self._ask(topic_id))
+                asked_at = self._monotonic()
+                self._open[topic_id] = (asked_at, await self._ask(topic_id))
 
         try:
             async with asyncio.TaskGroup() as group:

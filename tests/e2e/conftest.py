@@ -5,18 +5,18 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from aiohttp.test_utils import unused_port
 
 from playground.office import Office, PretendAgent
 from playground.show import show
-from playground.slack import Post, Slack
+from playground.slack import Delivery, Post, Slack
 from playground.superoffice import NetServer
 
 Mode = Literal["socket", "http"]
@@ -158,6 +158,50 @@ async def _start(words: Sequence[str], environment: Mapping[str, str], cwd: Path
         stdout=asyncio.subprocess.PIPE,  # `run` writes nothing there
         stderr=asyncio.subprocess.PIPE,
     )
+
+
+@dataclass
+class Stage:
+    """A bot that a module's tests share, seen by its two neighbours."""
+
+    superoffice: NetServer
+    slack: Slack
+
+    async def settled(self) -> None:
+        """Ask once more, and wait for the answer: what was asked before is then answered too."""
+        await self.slack.post_after(await self.slack.direct_message("help"))
+
+    async def acquaint(self, *users: str, channel: str = "C0SUPPORT") -> None:
+        """Let the bot learn of these people and this channel, for which an answer waits but briefly."""
+        for user in users:
+            for _ in range(2):
+                await self.slack.command("help", user=user, channel=channel)
+                await self.slack.command("", user=user, channel=channel)
+
+    async def answer(self, asking: Coroutine[Any, Any, Delivery]) -> Post:
+        """What came first of a command, a message or a click."""
+        return await self.slack.post_after(await asking)
+
+    async def home(self, asking: Coroutine[Any, Any, Delivery], *, user: str = "U0ASKER01") -> Post:
+        """A person's Home tab after they opened it or clicked there."""
+        before = self.slack.homes.get(user)
+        await asking
+
+        def published() -> Post | None:
+            home = self.slack.homes.get(user)
+            return home if home is not before else None
+
+        return await self.slack.until(published)
+
+
+@asynccontextmanager
+async def staged(mode: Mode, cwd: Path, crowd: Office | None = None, **more: str) -> AsyncIterator[Stage]:
+    """One process for a module, with `more` settings; at its end it must stop by itself, and have had no fault."""
+    async with NetServer(crowd or office(), username=USERNAME, password=PASSWORD) as superoffice, Slack() as slack:
+        async with running(settings(superoffice, slack, mode) | more, slack, cwd) as bot:
+            yield Stage(superoffice, slack)
+        faults = [line for line in bot.log if "Traceback" in line or "Incident" in line]
+        assert not faults, "\n".join(bot.log)
 
 
 @pytest.fixture

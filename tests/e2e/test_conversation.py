@@ -2,41 +2,25 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
 
-from playground.slack import Post, Slack
-from playground.superoffice import NetServer
-from tests.e2e.conftest import MODES, PASSWORD, USERNAME, Mode, office, read, recovered, running, settings
+from playground.slack import Post
+from tests.e2e.conftest import MODES, Stage, read, recovered, staged
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ACKNOWLEDGED_S = 2.5
+ASKERS = ("U0ASKER01", "U0ASKER02")
 SIGN_IN = "AuthenticateUsernamePassword"
-
-
-@dataclass
-class Stage:
-    """A bot that this module's tests share, seen by its two neighbours."""
-
-    superoffice: NetServer
-    slack: Slack
-
-    async def settled(self) -> None:
-        """Ask once more, and wait for the answer: what was asked before is then answered too."""
-        await self.slack.post_after(await self.slack.direct_message("help"))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=MODES)
 async def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     """One process for the module; at its end it must stop by itself."""
-    mode: Mode = request.param
-    async with NetServer(office(), username=USERNAME, password=PASSWORD) as superoffice, Slack() as slack:
-        environment = settings(superoffice, slack, mode)
-        async with running(environment, slack, tmp_path_factory.mktemp(mode)):
-            yield Stage(superoffice, slack)
+    async with staged(request.param, tmp_path_factory.mktemp("bot")) as stage:
+        yield stage
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -164,7 +148,7 @@ async def test_many_at_once_are_all_answered(stage: Stage) -> None:
     """Everybody who asks at the same moment is answered, for a few calls of SuperOffice and not one each."""
     stage.superoffice.switches.latency_s = 0.2
     before = stage.superoffice.count("GetChatPresence")
-    deliveries = [stage.slack.command("", user=f"U0ASKER0{1 + n % 2}") for n in range(20)]
+    deliveries = [stage.slack.command("", user=ASKERS[n % 2]) for n in range(20)]
     posts = [post for delivery in await asyncio.gather(*deliveries) for post in delivery.posts]
 
     assert len(posts) == 20

@@ -9,13 +9,17 @@ from tests.slack.conftest import Bot
 
 
 async def test_slack_is_asked_who_the_bot_is_before_anybody_waits(workspace: Slack) -> None:
-    """Questions cost no call but their answer's: who the bot is was asked once, when it started."""
+    """Questions cost no call but their answer's: who the bot is was asked once, when it started.
+
+    A person's language and a channel's kind cost one each, at their first question.
+    """
     await workspace.command("")
     await workspace.command("")
     await workspace.post_after(await workspace.mention(""))
 
     methods = [call.method for call in workspace.calls]
-    assert methods == ["auth.test", "apps.connections.open", "chat.postMessage"]
+    at_start, at_first = ["auth.test", "apps.connections.open"], ["users.info", "conversations.info"]
+    assert methods == [*at_start, *at_first, "chat.postMessage"]
 
 
 async def test_all_calls_share_one_session(slack: Slack, bot: Bot) -> None:

@@ -10,7 +10,7 @@ from bot.slack.listeners import SCOPES
 from bot.slack.replies import Replies
 from playground.slack import BOT_USER, Slack
 from playground.slack import SCOPES as GRANTED
-from tests.slack.conftest import DOWN, Source, read
+from tests.slack.conftest import DOWN, OTHER, Choices, Source, controls_of, read
 
 INCIDENT = re.compile(r"incident ([0-9a-f]{8})")
 
@@ -24,10 +24,10 @@ def incidents(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 async def test_a_command_is_answered_in_its_acknowledgement(workspace: Slack, replies: Replies) -> None:
     """A roster that is ready in time travels in the acknowledgement, for the asker alone."""
-    delivery = await workspace.command("", user="U0ASKER02")
+    delivery = await workspace.command("", user=OTHER)
 
     [post] = delivery.posts
-    assert (post.via, post.ephemeral, post.user) == ("ack", True, "U0ASKER02")
+    assert (post.via, post.ephemeral, post.user) == ("ack", True, OTHER)
     assert "Anna Berg — free — Billing · Orders" in read(post)
     await replies.drain(5)
     assert len(workspace.posts) == 1
@@ -55,7 +55,7 @@ async def test_a_command_takes_words(workspace: Slack, words: str, shown: str) -
 async def test_a_slow_answer_to_a_command_follows(impatient: Slack, source: Source) -> None:
     """A command is acknowledged however slow SuperOffice is; the answer follows by response_url, to the asker."""
     source.gate = asyncio.Event()
-    delivery = await impatient.command("orders", user="U0ASKER02")
+    delivery = await impatient.command("orders", user=OTHER)
 
     [notice] = delivery.posts
     assert (notice.via, notice.ephemeral) == ("ack", True)
@@ -63,7 +63,7 @@ async def test_a_slow_answer_to_a_command_follows(impatient: Slack, source: Sour
 
     source.gate.set()
     answer = await impatient.post_after(delivery, count=2)
-    assert (answer.via, answer.ephemeral, answer.user) == ("response_url", True, "U0ASKER02")
+    assert (answer.via, answer.ephemeral, answer.user) == ("response_url", True, OTHER)
     assert answer.replaces is None
     assert "Who's online: Orders" in read(answer)
 
@@ -198,6 +198,33 @@ async def test_a_direct_message_may_mention_the_bot(workspace: Slack) -> None:
     assert "Who's online: Orders" in read(post)
 
 
+@pytest.mark.parametrize("said", ["hello", "hi there!", "takk 🙏", "who is around?"])
+async def test_a_greeting_is_told_what_the_bot_is_for(workspace: Slack, said: str) -> None:
+    """In a direct message words that name nothing were a greeting: a short help, and no complaint."""
+    post = await workspace.post_after(await workspace.direct_message(said))
+
+    shown = read(post)
+    assert "I tell who is online in SuperOffice Chat. Write a topic" in shown
+    assert "No topic matches" not in shown
+    assert controls_of(post) == []
+
+
+async def test_a_near_miss_is_no_greeting(workspace: Slack) -> None:
+    """In a direct message words that nearly name a topic are asked back about."""
+    shown = read(await workspace.post_after(await workspace.direct_message("retruns")))
+
+    assert "No topic matches “retruns”. Did you mean Returns" in shown
+    assert "I tell who is online in SuperOffice Chat" not in shown
+
+
+@pytest.mark.parametrize("kind", ["command", "mention"])
+async def test_elsewhere_nobody_is_greeted(workspace: Slack, kind: str) -> None:
+    """In a command or a mention words that name nothing were meant to, so they are not taken for a greeting."""
+    post = await workspace.post_after(await getattr(workspace, kind)("hello"))
+
+    assert "No topic matches “hello”." in read(post)
+
+
 # --- what is not answered ---
 
 
@@ -265,15 +292,39 @@ async def test_people_ask_in_other_ways_too(workspace: Slack, subtype: str) -> N
     assert "Who's online: Billing" in read(await workspace.post_after(delivery))
 
 
-async def test_staff_names_do_not_leave_the_house(workspace: Slack, source: Source) -> None:
-    """In a channel shared with other companies a mention is answered to the asker alone, without a name."""
-    workspace.scopes.add("channels:read")
-    delivery = await workspace.mention("", channel="C0PARTNER", user="U0ASKER02")
+@pytest.mark.parametrize("thread_ts", [None, "1700000000.000001"], ids=["in the channel", "in a thread"])
+async def test_staff_names_do_not_leave_the_house(workspace: Slack, source: Source, thread_ts: str | None) -> None:
+    """In a channel shared with other companies a mention is answered to the asker alone, without a name.
+
+    It stands where the asker looks: in the thread, if the mention was in one.
+    """
+    delivery = await workspace.mention("", channel="C0PARTNER", user=OTHER, thread_ts=thread_ts)
 
     post = await workspace.post_after(delivery)
-    assert (post.ephemeral, post.user) == (True, "U0ASKER02")
+    assert (post.via, post.ephemeral, post.user) == ("chat.postEphemeral", True, OTHER)
+    assert post.thread_ts == thread_ts
     assert "People of other companies are in this channel" in read(post)
+    assert controls_of(post) == []
     assert source.asked == 0
+
+
+@pytest.mark.parametrize("choices", [Choices(share_externally=True)], ids=["share_externally"])
+async def test_staff_names_leave_the_house_where_that_was_chosen(workspace: Slack) -> None:
+    """With share_externally a mention is answered to everybody, in its thread, also where other companies read."""
+    delivery = await workspace.mention("billing", channel="C0PARTNER")
+
+    post = await workspace.post_after(delivery)
+    assert (post.via, post.channel, post.ephemeral) == ("chat.postMessage", "C0PARTNER", False)
+    assert post.thread_ts == delivery.payload["event"]["ts"]
+    assert "Anna Berg" in read(post)
+
+
+async def test_a_command_among_outsiders_is_answered_to_its_asker(workspace: Slack) -> None:
+    """A command's answer is the asker's alone, so it is given in a channel shared with other companies too."""
+    [post] = (await workspace.command("", channel="C0PARTNER")).posts
+
+    assert post.ephemeral
+    assert "Anna Berg" in read(post)
 
 
 def test_the_scopes_are_enough_and_no_more() -> None:
