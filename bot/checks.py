@@ -49,6 +49,9 @@ _SLACK_NEXT_STEP: Final[Mapping[str, str]] = {
 }
 
 
+_NO_SUCH_USER: Final = frozenset({"user_not_found", "user_not_visible"})
+
+
 class Verdict(Enum):
     """How a check ended."""
 
@@ -158,7 +161,8 @@ async def _slack(settings: Settings) -> AsyncIterator[Finding]:
                 "Install the app, then copy SLACK_BOT_TOKEN again: OAuth & Permissions, Bot User OAuth Token.",
             )
             yield Finding.failed("Slack bot token", str(error), step)
-            for name in ("Slack scopes", "Slash command", "Clock"):
+            people = ("Slack people",) if settings.slack_people else ()
+            for name in ("Slack scopes", "Slash command", "Clock", *people):
                 yield Finding.skipped(name, "Slack bot token")
         else:
             yield Finding.passed("Slack bot token", f"@{identity.name} in {identity.team}")
@@ -217,9 +221,8 @@ async def _people(settings: Settings, slack: "AsyncWebClient") -> Finding:
             with from_slack():
                 gone = (await slack.users_info(user=person))["user"].get("deleted")
         except SlackError as error:
-            if error.code != "user_not_found":
-                step = _SLACK_NEXT_STEP.get(error.code, "Mend the check of Slack scopes first.")
-                return Finding.failed("Slack people", str(error), step)
+            if error.code not in _NO_SUCH_USER:
+                return Finding.failed("Slack people", str(error), "Mend what the lines above name, then check again.")
             gone = True
         if gone:
             strangers.append(f"{person} (agent {agent})")

@@ -197,6 +197,22 @@ async def test_all_is_well(mode: Mode, tmp_path: Path) -> None:
     assert {call.method for call in slack.calls} <= {"auth.test", "apps.connections.open"}
 
 
+@pytest.mark.parametrize(
+    ("people", "code", "said"),
+    [
+        ("3,U0ASKER01\n4,U0ASKER02\n", 0, "✓ Slack people: 2 agents are linked"),
+        ("3,U0ASKER01\n4,U0NOBODY1\n", 1, "✗ Slack people: not in this workspace: U0NOBODY1 (agent 4)"),
+    ],
+)
+async def test_people_are_looked_for_in_slack(people: str, code: int, said: str, tmp_path: Path) -> None:
+    """Each person that SLACK_PEOPLE links is there in Slack, or is named with the agent."""
+    (tmp_path / "people.csv").write_text(f"user_id,slack_user_id\n{people}")
+    ended, _ = await check(Wrong("", "", "", environment={"SLACK_PEOPLE": "people.csv"}), tmp_path)
+
+    assert said in ended.out.splitlines()
+    assert (ended.code, ended.err) == (code, "")
+
+
 async def test_one_failure_hides_no_other(superoffice: NetServer, tmp_path: Path) -> None:
     """SuperOffice and Slack are both tried, whatever the other does; what could not be tried says why."""
     async with Slack() as slack:
