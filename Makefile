@@ -46,6 +46,14 @@ format: $(UV) ## Format the code
 pictures: $(UV) browser ## Take the README's pictures, from the page of the playground
 	$(RUN) python -m playground.picture
 
+catalogues: $(UV) ## Bring the catalogues of languages up to date with the words in the code; then translate what is new
+	@pot=$$(mktemp) && trap 'rm -f "$$pot"' EXIT && \
+	$(RUN) pybabel -q extract --no-wrap --no-location --keyword=_n:1,2 --output-file="$$pot" bot && \
+	for po in bot/locales/*.po; do \
+		$(RUN) pybabel -q update --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
+			--locale="$$(basename "$$po" .po)" --input-file="$$pot" --output-file="$$po" || exit 1; \
+	done
+
 # The page of the playground is tested in Debian's Chromium; without one, those tests are left out, and say so.
 browser:
 	@command -v chromium >/dev/null || ! test -w /usr/bin || ! command -v apt-get >/dev/null || \

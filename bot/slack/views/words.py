@@ -108,7 +108,8 @@ class Words:
             said = self._("Nobody is online")
             none = self._("SuperOffice names no chat agents")
         if away := roster.count.away:
-            return f"{said}. {self._n('{n} is away.', '{n} are away.', away).format(n=away)}"
+            others = self._n("{n} is away.", "{n} are away.", away).format(n=away)
+            return f"{said}. {others}"
         return f"{said}: {none}."
 
     def nobody_for_topic(self) -> str:
@@ -167,7 +168,8 @@ class Words:
         first, *others = meant
         for other in others:
             first = self._("{one} or {other}").format(one=first, other=other)
-        return f"{said} {self._('Did you mean {names}?').format(names=first)}"
+        question = self._("Did you mean {names}?").format(names=first)
+        return f"{said} {question}"
 
     def topics_known(self, topics: Sequence[Topic]) -> str:
         """The topics that there are."""
