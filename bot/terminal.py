@@ -1,7 +1,6 @@
 """The same roster for a terminal: in colour there, plain in a pipe, and as JSON."""
 
 import json
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, assert_never
 
@@ -10,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.presence.model import Agent, Snapshot, State
-from bot.presence.roster import Answer, NoSuchTopic, Roster, Seat, TopicList
+from bot.presence.roster import Answer, NoSuchTopic, Roster, Seat, TopicGroup, TopicList
 from bot.slack.views import words as w
 from bot.slack.views.words import Words
 
@@ -92,11 +91,11 @@ def _roster(roster: Roster, words: Words) -> list[Text]:
 def _topic_list(topics: TopicList, words: Words) -> list[Text]:
     lines = [Text(words.title_by_topic(), style="bold"), *_stale(topics.snapshot, words)]
     lines.append(Text(words.summary(topics.count, _time(topics.snapshot.taken_at))))
-    rows = [(w.topic(group.topic), group.seats) for group in topics.groups]
+    rows = [(w.topic(group.topic), _members(group, topics.snapshot, words)) for group in topics.groups]
     if topics.without_topic:
-        rows.append((words.without_topic(), topics.without_topic))
+        rows.append((words.without_topic(), Text(", ".join(map(words.member, topics.without_topic)))))
     width = max((cell_len(name) for name, _ in rows), default=0)
-    return lines + [_members(name, seats, width, words) for name, seats in rows]
+    return lines + [Text(_padded(name, width) + _GAP) + members for name, members in rows]
 
 
 def _stale(snapshot: Snapshot, words: Words) -> list[Text]:
@@ -112,10 +111,10 @@ def _agent(seat: Seat, names: int, states: int, words: Words) -> Text:
     return line.append(_GAP + words.topics_of(seat))
 
 
-def _members(name: str, seats: Sequence[Seat], width: int, words: Words) -> Text:
-    line = Text(_padded(name, width) + _GAP)
-    members = ", ".join(map(words.member, seats))
-    return line.append(members) if members else line.append(words.nobody_for_topic(), style="dim")
+def _members(group: TopicGroup, snapshot: Snapshot, words: Words) -> Text:
+    if group.seats:
+        return Text(", ".join(map(words.member, group.seats)))
+    return Text(words.nobody_for(group.topic, snapshot.closed), style="dim")
 
 
 def _padded(text: str, width: int) -> str:

@@ -4,6 +4,7 @@ import io
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,9 +13,11 @@ from rich.console import Console
 
 from bot import terminal
 from bot.errors import Reason, Unreachable
+from bot.languages import Language
 from bot.presence.model import Agent, Snapshot, Topic
 from bot.presence.query import parse
 from bot.presence.roster import NoSuchTopic, answer
+from bot.slack.views.words import words_in
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BILLING, RETURNS = Topic(2, "Billing"), Topic(7, "Returns")
@@ -32,7 +35,7 @@ def _shown(words: str, snapshot: Snapshot, *, colour: bool = False) -> list[str]
     out = io.StringIO()
     console = Console(file=out, force_terminal=colour, width=20)
     said = answer(parse(words), snapshot, busy_at=1)
-    terminal.show(console, said)
+    terminal.show(console, said, words_in(Language.ENGLISH))
     return out.getvalue().splitlines()
 
 
@@ -61,6 +64,29 @@ def test_roster() -> None:
         "李小龍      away     no topics",
         "Nobody for: Returns",
     ]
+
+
+def test_topic() -> None:
+    """For a topic it says whom to ask first, as in Slack."""
+    assert _shown("billing", _snapshot(ANNA, BJORN, LI)) == [
+        "Who's online: Billing",
+        "1 free · 1 busy · 0 away · as of 12:00",
+        "Ask Anna Berg first: free, without a chat.",
+        "Anna Berg   free     Billing",
+        "Bjørn Dahl  2 chats  Billing",
+    ]
+
+
+def test_closed() -> None:
+    """Topics that nobody covers because they are closed are said to be."""
+    closed = replace(_snapshot(ANNA), closed=frozenset({RETURNS}))
+    assert _shown("", closed)[-1] == "Nobody for: Returns (closed now)"
+
+
+def test_closed_by_topic() -> None:
+    """By topic too, a closed topic is said to be, as in Slack."""
+    closed = replace(_snapshot(ANNA), closed=frozenset({RETURNS}))
+    assert _shown("topics", closed)[-1] == "Returns  nobody, closed now"
 
 
 def test_nobody() -> None:

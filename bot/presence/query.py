@@ -61,7 +61,7 @@ def one_line(text: str) -> str:
 
 def clean(text: str) -> str:
     """The words of a question: one clean line, at most MAX_WORDS characters."""
-    return one_line(text)[:MAX_WORDS].strip()
+    return one_line(one_line(text)[:MAX_WORDS])  # what is cut off may leave something behind that is no words
 
 
 def parse(text: str) -> Query:
@@ -78,7 +78,7 @@ def match(words: str, topics: Iterable[Topic]) -> Match:
     known = sorted(topics, key=lambda topic: (_folded(topic.name), topic.id))
     asked = _folded(words)
     rules: tuple[Callable[[Topic], bool], ...] = (
-        lambda topic: str(topic.id) == asked,
+        lambda topic: asked in {str(topic.id), f"#{topic.id}"},
         lambda topic: _folded(topic.name) == asked,
         lambda topic: _folded(topic.name).startswith(asked),
         lambda topic: asked in _folded(topic.name),

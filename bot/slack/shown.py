@@ -7,6 +7,9 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from bot.presence.query import Kind, Query, clean
 
+MAX_VALUE: Final = 2_000
+"""Characters that a button's value holds: https://docs.slack.dev/reference/block-kit/block-elements/button-element/."""
+
 _USER: Final = r"^([UW][A-Z0-9]{1,20})?$"
 
 
@@ -41,8 +44,10 @@ def encode(shown: Shown) -> str:
 
 def decode(value: str) -> Shown | None:
     """What was encoded; None where it was not, or by a version that knew other things."""
+    if len(value) > MAX_VALUE:
+        return None
     try:
-        shown = _JSON.validate_json(value)
+        shown = _JSON.validate_json(value, strict=True, extra="forbid")
     except ValidationError:
         return None
     words = clean(shown.query.words)

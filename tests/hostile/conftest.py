@@ -1,15 +1,21 @@
 """The real client with the real zeep, at a line on which tests say whatever they like."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import httpx
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.languages import Language
 from bot.presence.model import Snapshot
 from bot.presence.service import PresenceService
 from bot.slack.answers import Answers
+from bot.slack.clicks import Click
+from bot.slack.directory import Directory
+from bot.slack.shown import decode
 from bot.slack.views.message import Message
 from bot.superoffice.client import SuperOfficeClient
 from bot.superoffice.parsing import TopicNames
@@ -33,6 +39,8 @@ class Line:
         self._http = httpx.AsyncClient(transport=httpx.MockTransport(self._respond), trust_env=False)
         self.netserver = NetServer(self._http, base_url="https://crm.example.com/SuperOffice/Remote", services=86)
         self.topics({})
+        is_open = Writer(86, "").reply("IsWithinOpeningHours", "<Response>true</Response>").encode()
+        self.says["IsWithinOpeningHours"] = lambda: xml(is_open)
 
     def topics(self, names: dict[int, str]) -> None:
         """Say what the topics are called."""
@@ -60,21 +68,21 @@ class Line:
 
     async def answers(self, *questions: str, busy_at: int = 1) -> list[Message]:
         """What people in Slack are answered."""
-        async with client_of(self.netserver) as client:
-            return await answered(client, questions, busy_at)
+        return [first for first, *_ in await self.pages(*questions, busy_at=busy_at)]
+
+    async def pages(self, *questions: str, busy_at: int = 1) -> list[list[Message]]:
+        """The same, with the pages that they see who click "Next" until there is none."""
+        async with client_of(self.netserver) as client, answering(client, Clock(), busy_at) as answers:
+            return [await all_pages(answers, question) for question in questions]
 
     async def answers_in_an_outage(self, *questions: str) -> list[Message]:
         """What people in Slack are answered from memory, by a bot that SuperOffice has failed."""
         clock = Clock()
-        async with client_of(self.netserver) as client:
-            presence = PresenceService(client, fresh_s=5, stale_s=300, monotonic=clock, chance=lambda: 0.5)
-            answers = Answers(presence, busy_at=1)
-            await answers.to("")
+        async with client_of(self.netserver) as client, answering(client, clock) as answers:
+            await ask(answers, "")
             clock.advance(10)
             self.says["GetChatPresence"] = lambda: xml(b"no XML")
-            said = [await answers.to(question) for question in questions]
-            await presence.close()
-            return said
+            return [await ask(answers, question) for question in questions]
 
     def close(self) -> None:
         """Let go of what was opened."""
@@ -85,14 +93,44 @@ class Line:
         return self.says[request.headers["SOAPAction"].strip('"').rpartition("/")[2]]()
 
 
-async def answered(client: SuperOfficeClient, questions: tuple[str, ...], busy_at: int) -> list[Message]:
+class English(Directory):
+    """A company without neighbours, whose people read English; nothing is asked of Slack."""
+
+    def __init__(self) -> None:
+        super().__init__(AsyncWebClient(), fallback=Language.ENGLISH, share_externally=True, monotonic=Clock())
+
+    async def language(self, _user: str) -> Language:
+        """English."""
+        return Language.ENGLISH
+
+
+@asynccontextmanager
+async def answering(client: SuperOfficeClient, clock: Clock, busy_at: int = 1) -> AsyncIterator[Answers]:
     """The answers of a bot that has just been started."""
-    presence = PresenceService(client, fresh_s=5, stale_s=300, monotonic=Clock(), chance=lambda: 0.5)
-    answers = Answers(presence, busy_at=busy_at)
+    presence = PresenceService(client, fresh_s=5, stale_s=300, monotonic=clock, chance=lambda: 0.5)
     try:
-        return [await answers.to(question) for question in questions]
+        yield Answers(presence, English(), busy_at=busy_at, language=Language.ENGLISH, profiles={})
     finally:
         await presence.close()
+
+
+async def ask(answers: Answers, question: str) -> Message:
+    """What somebody is answered who types the command."""
+    return await answers.to_command(question, "U0ASKER01", "C0OFFICE1")
+
+
+async def all_pages(answers: Answers, question: str) -> list[Message]:
+    """The answer to a question, and what each click on "Next" makes of it."""
+    pages = [await ask(answers, question)]
+    while value := _next(pages[-1]):
+        click = Click("U0ASKER01", "C0OFFICE1", decode(value), is_ephemeral=True, is_direct=False)
+        pages.append(await answers.to_click(click))
+    return pages
+
+
+def _next(message: Message) -> str | None:
+    buttons = (each for block in message.blocks if block["type"] == "actions" for each in block["elements"])
+    return next((str(each["value"]) for each in buttons if each["action_id"] == "show:next"), None)
 
 
 def xml(content: bytes) -> httpx.Response:

@@ -21,12 +21,15 @@ import pytest
 
 from bot import bootstrap, logs
 from bot.errors import ConfigError, SuperOfficeError
+from bot.languages import Language
 from bot.presence.service import PresenceService
 from bot.settings import Settings
 from bot.slack.answers import Answers
 from bot.slack.app import build_app, open_client
+from bot.slack.directory import Directory
 from bot.slack.identity import identify
 from bot.slack.replies import Replies
+from bot.slack.views.words import words_in
 from bot.superoffice.tickets import PasswordSignIn, ReadyTicket, RenewingTicket, SignIn
 from bot.superoffice.transport import Secrets
 from playground.slack import Slack
@@ -291,14 +294,17 @@ async def test_no_object_shows_its_secret(stage: Stage) -> None:
         await renewing.current()
         netserver = client._netserver
         sign_in = PasswordSignIn(netserver, username="who", password=PASSWORD, application_token=APPLICATION_TOKEN)
-        replies = Replies(slack)
+        replies = Replies(slack, words_in(Language.ENGLISH))
         presence = PresenceService(client, fresh_s=5, stale_s=300, monotonic=Clock())
+        directory = Directory(slack, fallback=Language.ENGLISH, share_externally=False, monotonic=Clock())
+        answers = Answers(presence, directory, busy_at=1, language=Language.ENGLISH, profiles={})
         app = build_app(
             identity=identity,
             client=slack,
             signing_secret=SIGNING_SECRET,
-            answers=Answers(presence, busy_at=1),
+            answers=answers,
             replies=replies,
+            share_externally=False,
         )
         objects = [
             chosen,
@@ -311,6 +317,8 @@ async def test_no_object_shows_its_secret(stage: Stage) -> None:
             identity,
             slack,
             replies,
+            directory,
+            answers,
             app,
             load(environment(stage, "http")),
             [chosen],

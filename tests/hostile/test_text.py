@@ -1,5 +1,7 @@
 """What people write, in SuperOffice and in Slack, all the way through: shown as it is, or cut, and nothing else."""
 
+import functools
+import itertools
 import json
 import re
 from collections import Counter
@@ -17,12 +19,14 @@ from playground.blocks import refusal
 from playground.office import PretendAgent, awkward_office
 from playground.show import pings, show
 from playground.slack import BOT_USER
+from tests.hostile import oracle
 from tests.hostile.conftest import Line
-from tests.hostile.oracle import clean
 from tests.slack.views.conftest import NASTY
 
 LONG = 100_000
-MOST_OF_NAME, MOST_OF_TOPIC, MOST_WORDS = 60, 30, 80  # characters
+clean = functools.lru_cache(oracle.clean)  # the longest names take a while, and are asked for again and again
+MOST_OF_NAME, MOST_OF_NAME_AMONG_OTHERS, MOST_OF_TOPIC, MOST_WORDS = 60, 30, 30, 80  # characters
+AGENTS_ON_A_PAGE, TOPICS_ON_A_PAGE = 30, 20
 MOST_TOPICS, MOST_MEMBERS = 5, 8
 EMOJI = {"free": "large_green_circle", "busy": "large_orange_circle", "away": "white_circle"}
 
@@ -30,6 +34,9 @@ MORE_NASTY = (
     "Anna — free — Billing",
     " — free — ",
     "and 3 more agents. Ask for a topic to see fewer.",
+    "Agents 1–30 of 85",
+    "Ask Anna first: free, without a chat.",
+    "{agent}{n}{topics}{0}%(n)s",
     "Nobody is online.",
     "No topics",
     ":large_green_circle: Anna",
@@ -130,8 +137,13 @@ def shown_name(agent: PretendAgent) -> str:
 
 
 def cut(text: str, most: int) -> str:
-    """The text, or its beginning with "…"."""
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+    """The text, or its beginning with "…", in so many characters once `&`, `<` and `>` are escaped."""
+    if len(escaped(text)) <= most:
+        return text
+    kept = text[: most - 1]
+    while len(escaped(kept)) > most - 1:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
 
 
 @st.composite
@@ -201,24 +213,16 @@ def rows(message: Message) -> list[tuple[str, str, str]]:
     return found
 
 
-def counted(message: Message, what: str) -> int:
-    """The number in "and 3 more agents.", in our own words and not in somebody's name; 0 where nothing is left out."""
-    ours = [block["text"]["text"] for block in message.blocks if block["type"] == "section"]
-    said = [text.split() for text in ours if text.startswith("and ")]
-    assert len(said) <= 1
-    assert all(words[2:4] in (["more", f"{what}."], ["more", f"{what}s."]) for words in said)
-    return int(said[0][1]) if said else 0
-
-
-def check_agents(message: Message, crowd: Crowd, agents: Sequence[PretendAgent], busy_at: int) -> None:
-    """The message shows these agents, each literally on a line of their own, and counts those it does not show."""
-    shown = rows(message)
-    assert not Counter(shown) - Counter(crowd.row(agent, busy_at) for agent in agents)
-    assert len(shown) + counted(message, "agent") == len(agents)
-    assert shown or not agents
-    plain = without_blocks(message).text.splitlines()
-    for kind, name, said in shown:
-        assert f":{kind}: {escaped(name)}{escaped(said)}" in plain
+def check_agents(pages: Sequence[Message], crowd: Crowd, agents: Sequence[PretendAgent], busy_at: int) -> None:
+    """The pages together show each of these agents once, literally, on a line of their own."""
+    shown = [rows(message) for message in pages]
+    assert Counter(row for page in shown for row in page) == Counter(crowd.row(agent, busy_at) for agent in agents)
+    assert [len(page) for page in shown[:-1]] == [AGENTS_ON_A_PAGE] * (len(pages) - 1)
+    assert len(shown[-1]) <= AGENTS_ON_A_PAGE
+    for message, page in zip(pages, shown, strict=True):
+        plain = without_blocks(message).text.splitlines()
+        for kind, name, said in page:
+            assert f":{kind}: {escaped(name)}{escaped(said)}" in plain
 
 
 @given(crowds(), anything, st.integers(1, 3))
@@ -226,42 +230,44 @@ def check_agents(message: Message, crowd: Crowd, agents: Sequence[PretendAgent],
 def test_names_are_shown_literally_and_agents_are_all_accounted_for(
     line: Line, crowd: Crowd, words: str, busy_at: int
 ) -> None:
-    """Whatever people are called, each has their own line with their own state, or is counted; nobody is pinged."""
+    """Whatever people are called, each has their own line with their own state, on some page; nobody is pinged."""
     line.agents(*crowd.agents)
     line.topics(crowd.topics)
     numbers = sorted(crowd.known())
     roster, everybody, by_topic, asked, *topics = line.run(
-        line.answers("", "all", "topics", words, *map(str, numbers), busy_at=busy_at)
+        line.pages("", "all", "topics", words, *map(str, numbers), busy_at=busy_at)
     )
-    for message in (roster, everybody, by_topic, asked, *topics):
+    for message in itertools.chain(roster, everybody, by_topic, asked, *topics):
         check(message)
 
     present = [agent for agent in crowd.agents if agent.present]
     check_agents(roster, crowd, present, busy_at)
     check_agents(everybody, crowd, crowd.agents, busy_at)
-    for number, message in zip(numbers, topics, strict=True):
-        check_agents(message, crowd, [agent for agent in present if number in agent.topics], busy_at)
+    for number, pages in zip(numbers, topics, strict=True):
+        check_agents(pages, crowd, [agent for agent in present if number in agent.topics], busy_at)
 
 
 @given(crowds())
 @settings(max_examples=60, deadline=None)
 def test_topics_are_shown_literally_and_are_all_accounted_for(line: Line, crowd: Crowd) -> None:
-    """Whatever topics are called, each has its own line with its own people, or is counted."""
+    """Whatever topics are called, each has its own line with its own people, on some page."""
     line.agents(*crowd.agents)
     line.topics(crowd.topics)
-    [message] = line.run(line.answers("topics"))
-    check(message)
-    lines = ["".join(part.get("text", "") for part in section) for section in sections(message)]
-    shown = 0
-    for number, name in crowd.known().items():
-        expected = topic_line(cut(name, MOST_OF_TOPIC), [agent for agent in crowd.agents if number in agent.topics])
-        if expected in lines:
-            lines.remove(expected)
-            shown += 1
+    [pages] = line.run(line.pages("topics"))
+    shown = [["".join(part.get("text", "") for part in section) for section in sections(check(page))] for page in pages]
     without = topic_line("No topics", [agent for agent in crowd.agents if not agent.topics])
+    known = crowd.known()
+    expected = [
+        topic_line(cut(name, MOST_OF_TOPIC), [agent for agent in crowd.agents if number in agent.topics])
+        for number, name in known.items()
+    ]
+    if not known:
+        expected = ["SuperOffice names no chat topics."]
+    if any(agent.present and not agent.topics for agent in crowd.agents):
+        expected += [without] * len(pages)
 
-    assert shown + counted(message, "topic") == len(crowd.known())
-    assert {*lines} <= {without, "SuperOffice names no chat topics."}
+    assert Counter(each for page in shown for each in page) == Counter(expected)
+    assert len(pages) == max(-(-len(known) // TOPICS_ON_A_PAGE), 1)
 
 
 def topic_line(name: str, members: Sequence[PretendAgent]) -> str:
@@ -270,7 +276,7 @@ def topic_line(name: str, members: Sequence[PretendAgent]) -> str:
         (agent for agent in members if agent.present),
         key=lambda agent: (agent.ongoing_chats > 0, agent.ongoing_chats, shown_name(agent).casefold(), agent.user_id),
     )
-    said = [f"{cut(shown_name(agent), MOST_OF_NAME)} ({said_of(agent, 1)})" for agent in present]
+    said = [f"{cut(shown_name(agent), MOST_OF_NAME_AMONG_OTHERS)} ({said_of(agent, 1)})" for agent in present]
     more = f" and {len(said) - MOST_MEMBERS} more" if len(said) > MOST_MEMBERS else ""
     return f"{name} — " + (f" {', '.join(said[:MOST_MEMBERS])}{more}" if said else "nobody")
 
@@ -326,7 +332,7 @@ def test_names_of_any_length_are_cut(line: Line) -> None:
     line.topics(crowd.topics)
     for message in line.run(line.answers("", "topics", "1", "&", "\u0301" * LONG, "<!channel>" * (LONG // 10))):
         check(message)
-    check_agents(line.run(line.answers(""))[0], crowd, crowd.agents, 1)
+    check_agents(line.run(line.pages(""))[0], crowd, crowd.agents, 1)
 
 
 def test_a_message_without_its_blocks_is_short_enough_too(line: Line) -> None:
@@ -336,7 +342,7 @@ def test_a_message_without_its_blocks_is_short_enough_too(line: Line) -> None:
         *(PretendAgent(n, "&" * 60, present=True, ongoing_chats=1, topics=(1, 2, 3, 4, 5)) for n in range(1, 61))
     )
 
-    for message in line.run(line.answers("", "all", "topics", "&")):
+    for message in itertools.chain(*line.run(line.pages("", "all", "topics", "&"))):
         check(message)
 
 

@@ -1,13 +1,18 @@
 """A question put to a snapshot: who, in which order, how many, and what nobody covers."""
 
+from dataclasses import replace
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.presence.model import Agent, State, Topic
+from bot.errors import Reason, Unreachable
+from bot.presence.model import Agent, Snapshot, State, Topic
 from bot.presence.query import Kind, Query
 from bot.presence.roster import Count, NoSuchTopic, Roster, TopicList, answer
-from tests.fakes import a_snapshot, an_agent
+from tests.fakes import NOW, a_snapshot, an_agent
 
 BILLING, ORDERS, RETURNS, VIP = Topic(1, "Billing"), Topic(2, "orders"), Topic(3, "Returns"), Topic(4, "VIP")
 TOPICS = (VIP, RETURNS, ORDERS, BILLING)
@@ -105,6 +110,22 @@ def test_a_busy_agent_covers_a_topic() -> None:
     assert BILLING not in roster(WHO, BJORN).uncovered
 
 
+def test_a_snapshot_tells_which_topics_nobody_is_present_for() -> None:
+    """Who is away, or a member of nothing, covers nothing; topics keep their order."""
+    assert SNAPSHOT.uncovered() == (VIP, RETURNS)
+    assert a_snapshot(LARS, SOFIE, topics=TOPICS).uncovered() == TOPICS
+    assert a_snapshot(BJORN).uncovered() == ()
+
+
+def test_a_closed_topic_is_uncovered_too() -> None:
+    """A topic outside its opening hours is named among those that nobody covers."""
+    known = replace(SNAPSHOT, closed=frozenset({VIP}))
+    said = answer(WHO, known, busy_at=1)
+
+    assert isinstance(said, Roster)
+    assert said.uncovered == (RETURNS, VIP)
+
+
 # For a topic
 
 
@@ -142,7 +163,87 @@ def test_no_such_topic_says_what_was_asked_and_what_may_be_meant() -> None:
     """Words that name no topic are handed back, with what they may have meant."""
     said = answer(Query(Kind.TOPIC, "biling"), SNAPSHOT, busy_at=1)
 
-    assert said == NoSuchTopic(SNAPSHOT, "biling", ("Billing",))
+    assert said == NoSuchTopic(SNAPSHOT, "biling", (BILLING,), ())
+    assert answer(Query(Kind.TOPIC, "topcs"), SNAPSHOT, busy_at=1) == NoSuchTopic(SNAPSHOT, "topcs", (), ("topics",))
+
+
+# Whom to ask first
+
+
+def first(words: str, *agents: Agent, minute: float = 0, busy_at: int = 1) -> Agent | None:
+    """Whom to ask first for a topic, of these agents, so many minutes after NOW."""
+    taken_at = NOW.replace(second=0) + timedelta(minutes=minute)
+    known = Snapshot(taken_at, agents, TOPICS)
+    said = answer(Query(Kind.TOPIC, words), known, busy_at=busy_at)
+    assert isinstance(said, Roster)
+    return said.ask_first.agent if said.ask_first else None
+
+
+KIM, LEE, MAX = (an_agent(name, BILLING, user_id=n) for n, name in enumerate(("Kim", "Lee", "Max"), start=20))
+
+
+def test_the_first_to_ask_is_free_with_the_fewest_chats() -> None:
+    """Of those who are free, who has the fewest chats is asked first, before anybody busy or away."""
+    one_chat = an_agent("Aa", BILLING, user_id=30, chats=1)
+    two_chats = an_agent("Ab", BILLING, user_id=31, chats=2)
+
+    assert first("billing", SOFIE, BJORN, INGRID, ANNA) == ANNA
+    assert first("billing", two_chats, one_chat, BJORN, busy_at=5) == one_chat
+
+
+def test_where_nobody_is_free_the_busy_one_with_the_fewest_chats_is_asked() -> None:
+    """Who has least to do is asked where all are busy; who is away is never asked."""
+    assert first("billing", SOFIE, BJORN, INGRID) == INGRID
+    assert first("billing", SOFIE) is None
+    assert first("vip", LARS, SOFIE, ANNA) is None
+
+
+def test_only_members_of_the_topic_are_asked() -> None:
+    """Somebody free who is no member is not asked."""
+    assert first("billing", OLE, BJORN) == BJORN
+    assert first("returns", OLE, BJORN, ANNA) is None
+
+
+@given(st.integers(1, 6), st.integers(0, 10_000), st.integers(0, 59))
+def test_equals_take_turns_by_the_minute(count: int, minute: int, second: int) -> None:
+    """Of equals each is asked first for a minute, everyone in turn, whatever the order in which they came."""
+    equals = [an_agent(f"Agent {n}", BILLING, user_id=n) for n in range(count)]
+    turns = [first("billing", BJORN, *equals, minute=minute + n) for n in range(count)]
+
+    assert sorted(agent.user_id for agent in turns if agent) == [agent.user_id for agent in equals]
+    assert first("billing", BJORN, *equals, minute=minute + count) == turns[0]
+    assert first("billing", *reversed(equals), BJORN, minute=minute + second / 60) == turns[0]
+
+
+def test_equals_are_equal_in_chats_too() -> None:
+    """Who has a chat more takes no turn, though both are free, or both are busy."""
+    more = an_agent("Aaron", BILLING, user_id=40, chats=1)
+    busier = an_agent("Aaron", BILLING, user_id=41, chats=3)
+
+    assert {first("billing", KIM, more, minute=n, busy_at=2) for n in range(10)} == {KIM}
+    assert {first("billing", BJORN, busier, minute=n) for n in range(10)} == {BJORN}
+
+
+def test_the_turn_depends_on_the_snapshot_alone() -> None:
+    """Whoever asks, and whichever replica answers: of one snapshot the same agent is asked first."""
+    known = a_snapshot(KIM, LEE, MAX, topics=TOPICS)
+    said = [answer(Query(Kind.TOPIC, words), known, busy_at=1) for words in ("billing", "1", "bil")]
+
+    assert len({each.ask_first for each in said if isinstance(each, Roster)}) == 1
+    old = replace(known, stale_because=Unreachable(Reason.TIMEOUT), age_s=200.0)
+    assert roster_of(old, "billing").ask_first == roster_of(known, "billing").ask_first
+
+
+@pytest.mark.parametrize("query", [WHO, EVERYBODY, Query(Kind.HELP)])
+def test_without_a_topic_nobody_is_asked_first(query: Query) -> None:
+    """Of all agents none is recommended: what they are members of differs."""
+    assert roster(query).ask_first is None
+
+
+def roster_of(known: Snapshot, words: str) -> Roster:
+    said = answer(Query(Kind.TOPIC, words), known, busy_at=1)
+    assert isinstance(said, Roster)
+    return said
 
 
 # By topic

@@ -238,7 +238,7 @@ async def test_a_click_is_served_though_both_lookups_hang(
     before = (await workspace.command("")).posts[0]
     client.gate.clear()
     clock.passes(DAY_S)
-    option = '{"query":{"kind":"topic","words":"1"}}' if action_id == "show:topic" else None
+    option = '{"query":{"kind":"topic","words":"#1"}}' if action_id == "show:topic" else None
     after = await workspace.post_after(await workspace.click(before, action_id, selected_option=option))
 
     assert after.replaces is before

@@ -81,7 +81,7 @@ async def test_it_shows_a_topic(workspace: Slack) -> None:
     """The menu on the Home tab leads to a topic and, by "All topics", back to everybody."""
     await workspace.open_home()
     before = await home_after(workspace)
-    await workspace.click(before, "show:topic", selected_option='{"query":{"kind":"topic","words":"1"}}')
+    await workspace.click(before, "show:topic", selected_option='{"query":{"kind":"topic","words":"#1"}}')
     billing = await home_after(workspace, before)
     assert "Who's online: Billing" in read(billing)
 
@@ -158,7 +158,7 @@ async def test_a_topic_that_has_vanished_is_told_there(workspace: Slack, source:
     await workspace.open_home()
     before = await home_after(workspace)
     source.says = crowd(3, 2)
-    await workspace.click(before, "show:topic", selected_option='{"query":{"kind":"topic","words":"4"}}')
+    await workspace.click(before, "show:topic", selected_option='{"query":{"kind":"topic","words":"#4"}}')
     after = await home_after(workspace, before)
 
     assert "No topic matches" in read(after)

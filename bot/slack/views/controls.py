@@ -62,7 +62,7 @@ def share_button(shown: Shown, words: Words) -> ButtonElement:
 def topic_options(topics: Iterable[Topic], typed: str, words: Words) -> list[Option]:
     """The options of the menu whose topics are too many for it, as somebody types: "All topics" first."""
     found = [topic for topic in topics if _folded(typed) in _folded(topic.name)]
-    everybody = [] if typed else [_all_topics(words)]
+    everybody = [] if typed.strip() else [_all_topics(words)]
     return [*everybody, *_options(found)][:MAX_OPTIONS]
 
 
@@ -87,7 +87,7 @@ def _topic_menu(answer: Answer, shown: Shown, words: Words) -> list[InteractiveE
 
 def _options(topics: Iterable[Topic]) -> list[Option]:
     by_name = sorted(topics, key=lambda topic: (topic.name.casefold(), topic.id))
-    return [_option(w.topic(topic), Query(Kind.TOPIC, str(topic.id))) for topic in by_name]
+    return [_option(w.topic(topic), Query(Kind.TOPIC, f"#{topic.id}")) for topic in by_name]
 
 
 def _all_topics(words: Words) -> Option:

@@ -19,14 +19,14 @@ View = Callable[[Answer, Shown, Reader], Message]
 
 def to_asker_message(answer: Answer, shown: Shown, reader: Reader) -> Message:
     """For the asker alone, who may show it to the channel."""
-    draft = drafted(answer, shown.page, reader)
+    draft, shown = _drafted(answer, shown, reader)
     share = share_button(shown, reader.words)
     return _finished(answer, draft, controls(answer, draft, shown, reader.words, share))
 
 
 def in_place_message(answer: Answer, shown: Shown, reader: Reader) -> Message:
     """For everybody who sees the place, or for an asker who cannot share."""
-    draft = drafted(answer, shown.page, reader)
+    draft, shown = _drafted(answer, shown, reader)
     return _finished(answer, draft, controls(answer, draft, shown, reader.words))
 
 
@@ -39,7 +39,7 @@ def direct_message(answer: Answer, shown: Shown, reader: Reader) -> Message:
 
 def shared_message(answer: Answer, shown: Shown, reader: Reader) -> Message:
     """For a channel, in the name of the person who shared it; so others can bring it up to date, but not change it."""
-    draft = drafted(answer, shown.page, reader)
+    draft, shown = _drafted(answer, shown, reader)
     sharer = context(reader.words.shared_by(f"<@{shown.sharer}>"))
     refresh = ActionsBlock(elements=[refresh_button(shown, reader.words)])
     return _finished(answer, draft, [sharer, refresh, *paging(draft, shown, reader.words)])
@@ -47,7 +47,7 @@ def shared_message(answer: Answer, shown: Shown, reader: Reader) -> Message:
 
 def home_message(answer: Answer, shown: Shown, reader: Reader) -> Message:
     """The Home tab: the answer, and what can be said elsewhere."""
-    draft = drafted(answer, shown.page, reader)
+    draft, shown = _drafted(answer, shown, reader)
     return message(draft.text, [*draft.blocks, *controls(answer, draft, shown, reader.words), *_help(reader.words)])
 
 
@@ -56,6 +56,12 @@ def home_failure_message(error: SuperOfficeError, shown: Shown, words: Words) ->
     said = words.failed(error)
     refresh = ActionsBlock(elements=[refresh_button(shown, words)])
     return message(said, [section(f":warning: {said}"), refresh, *_help(words)])
+
+
+def _drafted(answer: Answer, shown: Shown, reader: Reader) -> tuple[Draft, Shown]:
+    """The answer's page, and what is shown indeed: another page, where the one asked for is gone."""
+    draft = drafted(answer, shown.page, reader)
+    return draft, shown.at(draft.page)
 
 
 def _help(words: Words) -> list[Block]:

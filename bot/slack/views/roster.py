@@ -124,15 +124,12 @@ def _group(group: TopicGroup, snapshot: Snapshot, reader: Reader) -> list[Part]:
     name = w.topic(group.topic)
     if group.seats:
         return _members(name, group.seats, reader)
-    nobody = [reader.words.nobody_for_topic()]
-    if group.topic in snapshot.closed:
-        nobody.append(reader.words.closed())
-    return [bold(name), literal(f" — {', '.join(nobody)}")]
+    return [bold(name), literal(f" — {reader.words.nobody_for(group.topic, snapshot.closed)}")]
 
 
 def _members(name: str, seats: Sequence[Seat], reader: Reader) -> list[Part]:
-    members = [reader.words.member(seat) for seat in seats]
-    said = f" {reader.words.listed(members, MAX_AGENTS_OF_TOPIC)}"
+    shown = ", ".join(reader.words.member(seat) for seat in seats[:MAX_AGENTS_OF_TOPIC])
+    said = f" {reader.words.and_more(shown, len(seats) - MAX_AGENTS_OF_TOPIC)}"
     return [bold(name), literal(" — "), emoji(_EMOJI[seats[0].state]), literal(said)]
 
 

@@ -1,6 +1,6 @@
 """The words of rosters, the same in Slack and in a terminal, in each language: short, plain, kind."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from gettext import NullTranslations
 
@@ -9,7 +9,7 @@ from bot.languages import Language, translations
 from bot.presence.model import State, Topic
 from bot.presence.roster import Count, NoSuchTopic, Roster, Seat
 
-MAX_NAME = 60
+MAX_NAME = 50
 MAX_NAME_AMONG_OTHERS = 30
 MAX_TOPIC = 30
 MAX_TOPICS_OF_AGENT = 5
@@ -88,11 +88,13 @@ class Words:
 
     def listed(self, names: Sequence[str], most: int, separator: str = ", ") -> str:
         """The names in a line; those beyond `most` are counted: "Billing, Orders and 38 more"."""
-        line = separator.join(names[:most])
-        more = len(names) - most
+        return self.and_more(separator.join(names[:most]), len(names) - most)
+
+    def and_more(self, names: str, more: int) -> str:
+        """Names in a line, and how many there are that are not among them."""
         if more <= 0:
-            return line
-        return self._n("{names} and {n} more", "{names} and {n} more", more).format(names=line, n=more)
+            return names
+        return self._n("{names} and {n} more", "{names} and {n} more", more).format(names=names, n=more)
 
     def topic_names(self, topics: Iterable[Topic], most: int, separator: str = ", ") -> str:
         """Topics in a line."""
@@ -101,7 +103,7 @@ class Words:
     def nobody(self, roster: Roster) -> str:
         """What to say where nobody is online; an answer of its own, never a gap."""
         if roster.topics:
-            about = self.topic_names(roster.topics, MAX_TOPICS_IN_A_TITLE)
+            about = self.listed(self._marked(roster.topics, roster.snapshot.closed), MAX_TOPICS_IN_A_TITLE)
             said = self._("Nobody is online for {topics}").format(topics=about)
             none = self._("no agent is a member")
         else:
@@ -112,9 +114,10 @@ class Words:
             return f"{said}. {others}"
         return f"{said}: {none}."
 
-    def nobody_for_topic(self) -> str:
+    def nobody_for(self, topic: Topic, closed: Collection[Topic]) -> str:
         """What a topic's line says where nobody is present."""
-        return self._("nobody")
+        nobody = self._("nobody")
+        return f"{nobody}, {self.closed()}" if topic in closed else nobody
 
     def closed(self) -> str:
         """What a topic's line adds outside its opening hours."""
@@ -134,10 +137,12 @@ class Words:
 
     def uncovered(self, roster: Roster) -> str:
         """The topics that nobody can take now: those that are closed after the others, and said to be."""
-        closed = roster.snapshot.closed
-        names = [topic(each) for each in roster.uncovered if each not in closed]
-        names += [f"{topic(each)} ({self.closed()})" for each in roster.uncovered if each in closed]
+        closed_last = sorted(roster.uncovered, key=roster.snapshot.closed.__contains__)
+        names = self._marked(closed_last, roster.snapshot.closed)
         return self._("Nobody for: {topics}").format(topics=self.listed(names, MAX_TOPICS_IN_A_LINE))
+
+    def _marked(self, topics: Iterable[Topic], closed: Collection[Topic]) -> list[str]:
+        return [f"{topic(each)} ({self.closed()})" if each in closed else topic(each) for each in topics]
 
     def matches(self, topics: Sequence[Topic]) -> str:
         """The topics that the words named, where they are too many for the title."""

@@ -1,21 +1,28 @@
 """The few kinds of block that messages are made of."""
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.errors import SlackObjectFormationError
+from slack_sdk.models.blocks import Block
 
 from bot.slack.views.message import (
+    Message,
+    as_blocks,
     bold,
     context,
     emoji,
     escaped,
     header,
     lines,
+    link,
     literal,
     message,
+    notice,
     section,
     without_blocks,
 )
@@ -38,6 +45,15 @@ def test_a_line_is_literal() -> None:
     made = message("x", [lines([[literal(MARKUP), bold(MARKUP)]])])
 
     assert show(made.text, list(made.blocks), width=1_000) == MARKUP * 2
+    assert pings(made.text, list(made.blocks)) == []
+
+
+def test_a_link_is_literal_too() -> None:
+    """A name that leads somewhere shows what users wrote to the letter, and mentions nobody."""
+    made = check(message("x", [lines([[link(MARKUP, "https://pretend.slack.com/team/U0ASKER02")]])]))
+    [[part]] = [line["elements"] for line in made.blocks[0]["elements"]]
+
+    assert (part["type"], part["text"], part["url"]) == ("link", MARKUP, "https://pretend.slack.com/team/U0ASKER02")
     assert pings(made.text, list(made.blocks)) == []
 
 
@@ -92,6 +108,28 @@ def test_a_plain_message_says_what_the_blocks_said() -> None:
     assert plain.text.splitlines() == [f"*{written}*", "*ours*", ":wave: one", written, "c"]
     assert plain.payload() == {"text": plain.text}
     assert pings(plain.text, None) == []
+
+
+@pytest.mark.parametrize("make", [message, notice])
+def test_a_plain_message_stays_what_it_was(make: Callable[[str, list[Block]], Message]) -> None:
+    """Without its blocks a notice is still a notice, which takes no answer's place, and an answer is still none."""
+    made = make("x", [header("One"), section("two"), lines([[bold("three"), link(" four", "https://x.example")]])])
+
+    assert type(without_blocks(made)) is type(made)
+    assert without_blocks(made).text == "*One*\ntwo\nthree four"
+
+
+def test_what_an_asker_is_shown_is_for_them_alone() -> None:
+    """The body of an acknowledgement is the message as JSON, ephemeral, and encoded once."""
+    made = message("One", [section("*Two*")])
+
+    assert json.loads(made.to_asker) == made.payload() | {"response_type": "ephemeral"}
+    assert made.to_asker is made.to_asker
+
+
+def test_long_text_becomes_a_block_that_slack_takes() -> None:
+    """Text for the Home tab is cut to what a section holds."""
+    check(Message("x", as_blocks("x" * 40_000)), "home")
 
 
 def test_a_message_cannot_change() -> None:

@@ -1,4 +1,4 @@
-"""The roster and its variants, as they are sent to Slack."""
+"""The roster and its variants: what they say, before any control."""
 
 import dataclasses
 import re
@@ -8,60 +8,49 @@ from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
-from syrupy.assertion import SnapshotAssertion
+from hypothesis import strategies as st
 
 from bot.errors import Denied, Reason, SuperOfficeError, Unexpected, Unreachable
 from bot.presence.model import Agent, Snapshot, Topic
-from bot.slack.views.message import Message
-from tests.slack.conftest import DOWN, TAKEN_AT, TEAM
+from bot.presence.query import parse
+from bot.presence.roster import answer
+from bot.slack.shown import Shown
+from bot.slack.views.places import home_message, shared_message, to_asker_message
+from bot.slack.views.roster import Reader
+from tests.slack.conftest import DOWN, PROFILES, TAKEN_AT, TEAM, VIP
 from tests.slack.views.conftest import (
+    ENGLISH,
+    READER,
+    SHARER,
+    agents_in,
     anything,
     as_json,
     ask,
     check,
+    check_shared,
+    control,
     counted,
     crowd,
     lines_of,
+    pages,
     read,
+    said_in,
     snapshots,
 )
 
-ONE = Snapshot(TAKEN_AT, TEAM.agents[:1], TEAM.agents[0].topics)
 AWAY = dataclasses.replace(TEAM, agents=TEAM.agents[3:])
 EMPTY = Snapshot(TAKEN_AT, (), ())
 OLD = dataclasses.replace(TEAM, stale_because=DOWN)
-WRONG = Agent(9, "<!channel> *x*", present=True, ongoing_chats=0, topics=(Topic(9, "<!here> _y_ & <@U0123ABCD>"),))
-
-STATES: dict[str, Message] = {
-    "one": ask("", ONE),
-    "many": ask("", TEAM),
-    "nobody": ask("", AWAY),
-    "nobody at all": ask("", EMPTY),
-    "nobody for a topic": ask("returns", TEAM),
-    "all with away": ask("all", TEAM),
-    "a topic": ask("billing", TEAM),
-    "several topics": ask("r", TEAM),
-    "by topic": ask("topics", TEAM),
-    "by topic without topics": ask("topics", EMPTY),
-    "no such topic": ask("qqq", TEAM),
-    "no such topic, with a suggestion": ask("biling", TEAM),
-    "no such topic, without topics": ask("billing", EMPTY),
-    "stale": ask("", OLD),
-    "stale by topic": ask("topics", OLD),
-    "stale for a topic": ask("billing", OLD),
-    "what users wrote": ask("", Snapshot(TAKEN_AT, (WRONG,), WRONG.topics)),
-    "what users wrote, by topic": ask("topics", Snapshot(TAKEN_AT, (WRONG,), WRONG.topics)),
-    "what users wrote, for a topic": ask("9", Snapshot(TAKEN_AT, (WRONG,), WRONG.topics)),
-    "what users wrote, and typed": ask("<!channel> *z*", Snapshot(TAKEN_AT, (WRONG,), WRONG.topics)),
-}
+CLOSED = dataclasses.replace(TEAM, closed=frozenset({VIP}))
+WRONG = Agent(
+    9,
+    "<!channel> *x*",
+    present=True,
+    ongoing_chats=0,
+    topics=(Topic(9, "<@U0123ABCD> _y_ &"), Topic(10, "<!here>")),
+)
 
 QUESTIONS = ["", "all", "topics", "topic", "1", "no such thing"]
-
-
-@pytest.mark.parametrize("state", STATES)
-def test_each_state_is_as_it_was_seen_and_approved(state: str, snapshot: SnapshotAssertion) -> None:
-    """What Slack is sent in each state changes only on purpose."""
-    assert as_json(check(STATES[state])) == snapshot
 
 
 # --- what is said ---
@@ -85,13 +74,46 @@ def test_the_first_line_of_a_notification_says_it_all() -> None:
     )
 
 
-@pytest.mark.parametrize("words", ["", "all", "topics", "billing"])
-def test_no_meaning_is_in_a_colour_alone(words: str) -> None:
+@pytest.mark.parametrize("words", ["", "all", "topics", "billing", "r"])
+@pytest.mark.parametrize("known", [TEAM, OLD, AWAY, EMPTY, CLOSED, crowd(40, 3)])
+def test_no_meaning_is_in_a_colour_alone(words: str, known: Snapshot) -> None:
     """Beside every emoji stands in words what it means, for those who do not see it."""
-    for line in lines_of(ask(words, TEAM)):
-        if any(part["type"] == "emoji" for part in line):
-            said = "".join(part.get("text", "") for part in line)
-            assert re.search(r"free|\d chats?|away", said)
+    message = ask(words, known)
+    for line in lines_of(message):
+        for part in line:
+            if part["type"] == "emoji":
+                state = STATES_SAID[part["name"]]
+                assert re.search(rf"(— |\(){state}( —|,|\))", said_in(line))
+    for block in message.blocks:
+        text = block["text"]["text"] if block["type"] == "section" else ""
+        assert not re.search(r":\w+:", text) or text.startswith(":warning: SuperOffice is not reachable: ")
+
+
+STATES_SAID = {"large_green_circle": "free", "large_orange_circle": r"\d+ chats?", "white_circle": "away"}
+
+
+@pytest.mark.parametrize("known", [TEAM, OLD])
+@pytest.mark.parametrize("words", ["", "all", "topics", "billing"])
+def test_read_in_order_a_message_says_first_what_matters_most(words: str, known: Snapshot) -> None:
+    """Who hears a message read aloud hears its title, whether it is old, its sum, and then a line for each."""
+    kinds = [
+        (block["type"], read(dataclasses.replace(ask(words, known), blocks=(block,))))
+        for block in ask(words, known).blocks
+    ]
+    (title, said), *rest = kinds
+
+    assert title == "header"
+    assert said.startswith("Who's online")
+    if known is OLD:
+        kind, said = rest.pop(0)
+        assert (kind, "SuperOffice is not reachable" in said) == ("section", True)
+    kind, said = rest.pop(0)
+    assert (kind, "free · " in said) == ("section", True)
+    if words == "billing":
+        assert rest.pop(0)[1].startswith("Ask Anna Berg first: ")
+    kind, said = rest.pop(0)
+    assert kind == "rich_text"
+    assert said.count("\n") + 1 == {"": 3, "all": 5, "topics": 4, "billing": 2}[words]
 
 
 def test_nobody_is_an_answer_of_its_own() -> None:
@@ -106,6 +128,65 @@ def test_topics_without_anyone_are_named() -> None:
     assert "Nobody for: Returns, VIP & Co" in read(ask("", TEAM))
     by_topic = read(ask("topics", TEAM)).splitlines()
     assert by_topic.index("Returns — nobody") > by_topic.index("Orders — 🟢 Anna Berg (free), Ole Hansen (free)")
+
+
+def test_by_topic_topics_without_anyone_come_last_whatever_their_name() -> None:
+    """By topic, who is free stands first in each line, and topics without anyone come last, marked "nobody"."""
+    known = dataclasses.replace(TEAM, topics=(*TEAM.topics, Topic(5, "Aardvarks")))
+    said = [line[0]["text"] + said_in(line[1:]) for line in lines_of(ask("topics", known))]
+
+    assert said == [
+        "Billing —  Anna Berg (free), Bjørn Dahl (2 chats)",
+        "Orders —  Anna Berg (free), Ole Hansen (free)",
+        "Aardvarks — nobody",
+        "Returns — nobody",
+        "VIP & Co — nobody",
+    ]
+
+
+def test_a_topic_is_called_closed_only_where_that_is_known() -> None:
+    """Outside its opening hours a topic without anyone is said to be closed; no other is."""
+    assert "VIP & Co — nobody, closed now" in read(ask("topics", CLOSED)).splitlines()
+    assert "Returns — nobody" in read(ask("topics", CLOSED)).splitlines()
+    assert "Nobody for: Returns, VIP & Co (closed now)" in read(ask("", CLOSED)).splitlines()
+    for words in ("", "all", "topics", "vip", "billing"):
+        assert "closed" not in read(ask(words, TEAM))
+    covered = dataclasses.replace(TEAM, closed=frozenset(TEAM.topics))
+    assert "Billing — 🟢 Anna Berg (free), Bjørn Dahl (2 chats)" in read(ask("topics", covered)).splitlines()
+
+
+def test_a_topics_roster_says_whom_to_ask_first() -> None:
+    """For a topic, the line before the agents says whom to ask; for everybody there is none."""
+    assert said_in(lines_of(ask("billing", TEAM))[0]) == "Ask Anna Berg first: free, without a chat."
+    busy = dataclasses.replace(TEAM, agents=TEAM.agents[2:])
+    assert said_in(lines_of(ask("billing", busy))[0]) == "Nobody is free. Bjørn Dahl has the fewest chats, 2."
+    assert "first" not in read(ask("returns", TEAM))
+    for words in ("", "all", "topics"):
+        assert "first" not in read(ask(words, TEAM))
+
+
+@pytest.mark.parametrize("words", ["", "all", "billing", "orders"])
+def test_who_is_known_in_slack_has_a_link(words: str) -> None:
+    """A name leads to its profile by a link, which tells nobody, and is never a mention; without one it is bold."""
+    reader = Reader(ENGLISH, PROFILES)
+    names = [line[2] for line in lines_of(ask(words, TEAM, reader=reader)) if line[0]["type"] == "emoji"]
+
+    for name in names:
+        kind = "link" if name["text"] == "Ole Hansen" else "text"
+        expected = {"type": kind, "text": name["text"], "style": {"bold": True}}
+        assert name == expected | ({"url": PROFILES[4]} if kind == "link" else {})
+    assert '"user"' not in as_json(ask(words, TEAM, reader=reader))
+    assert ask(words, TEAM, reader=reader).text == ask(words, TEAM).text
+    check(ask(words, TEAM, reader=reader))
+
+
+def test_a_link_says_what_was_written() -> None:
+    """What users wrote is as literal in a link as without one."""
+    known = Snapshot(TAKEN_AT, (WRONG,), WRONG.topics)
+    message = check(ask("", known, reader=Reader(ENGLISH, {9: "https://pretend.slack.com/team/U0ASKER02"})))
+
+    assert lines_of(message)[0][2]["type"] == "link"
+    assert agents_in(message) == ["<!channel> *x*"]
 
 
 def test_agents_without_a_topic_are_in_the_list_by_topic_too() -> None:
@@ -163,49 +244,120 @@ def test_times_are_in_each_readers_own_zone() -> None:
 
 
 @pytest.mark.parametrize("words", QUESTIONS)
-@pytest.mark.parametrize("topics", [0, 1, 12, 60])
-@pytest.mark.parametrize("agents", [0, 1, 50, 500])
-def test_every_size_fits(agents: int, topics: int, words: str) -> None:
-    """Slack takes the message for any number of agents and topics, and for names of 300 characters."""
-    check(ask(words, crowd(agents, topics, uncovered=60)))
+@pytest.mark.parametrize("fill", ["w", "&<>"])
+@pytest.mark.parametrize("topics", [0, 1, 60, 150])
+@pytest.mark.parametrize("agents", [0, 1, 50, 500, 10_000])
+def test_every_size_fits(agents: int, topics: int, fill: str, words: str) -> None:
+    """Slack takes the message for any number of agents and topics, and for names of 300 characters, in every place."""
+    shown = Shown(parse(words))
+    known = crowd(agents, topics, uncovered=60, fill=fill, each=6 if agents > 500 else topics)
+    said = answer(shown.query, known, busy_at=1)
+    for page in (0, 999_999):
+        check(to_asker_message(said, shown.at(page), READER))
+        check(home_message(said, shown.at(page), READER), "home")
+    check_shared(shared_message(said, shown.at(1).by(SHARER), READER))
 
 
-@pytest.mark.parametrize("words", ["", "all", "topic"])
-@pytest.mark.parametrize("topics", [3, 60])
-@pytest.mark.parametrize("name", [1, 10, 300])
-@pytest.mark.parametrize("agents", [1, 39, 40, 41, 42, 500])
-def test_agents_that_do_not_fit_are_counted(agents: int, name: int, topics: int, words: str) -> None:
-    """Every agent is shown or counted in words; none is left out silently."""
-    message = ask(words, crowd(agents, topics, name=name))
-    shown = sum(line[0]["type"] == "emoji" for line in lines_of(message))
-
-    assert shown + counted(read(message), "agents?") == agents
-    assert shown > 0
+@pytest.mark.parametrize("words", ["", "all", "topic", "topics"])
+def test_the_longest_message_fits(words: str) -> None:
+    """Slack takes a full page in which every line is as long as it can be, with the longest menu below it."""
+    known = crowd(90, 60, uncovered=39)
+    busy = [dataclasses.replace(agent, ongoing_chats=199) for agent in known.agents]
+    error = Unreachable(max(Reason, key=lambda reason: len(reason.value)))
+    for present in (True, False):
+        agents = tuple(dataclasses.replace(agent, present=present) for agent in busy)
+        check(ask(words, dataclasses.replace(known, agents=agents, stale_because=error), page=1, minutes=59))
 
 
-def test_forty_agents_are_shown() -> None:
-    """A message holds forty ordinary agents, and says "1 more agent" of one and "460 more agents" of many."""
-    assert "more agent" not in read(ask("", crowd(40, 3, name=14)))
-    assert "and 1 more agent. Ask for one topic, by its name or number, to see fewer." in read(
-        ask("", crowd(41, 3, name=14))
-    )
-    assert "and 460 more agents. Ask for one topic, by its name or number, to see fewer." in read(
-        ask("", crowd(500, 3, name=14))
-    )
+# --- pages ---
+
+
+@given(st.integers(0, 200), st.integers(0, 3), st.sampled_from(["", "all", "1", "topic"]))
+@settings(deadline=None)
+def test_the_pages_show_every_agent_once(agents: int, topics: int, words: str) -> None:
+    """Nobody is lost or told twice between pages: all of them together show everybody, thirty a page."""
+    known = crowd(agents, topics, name=12)
+    made = list(pages(words, known))
+    shown = [name for page in made for name in agents_in(page)]
+    asked = 0 if words in ("1", "topic") and not topics else agents
+
+    assert sorted(shown) == [agent.name for agent in known.agents[:asked]]
+    assert [len(agents_in(page)) for page in made[:-1]] == [30] * (len(made) - 1)
+    assert len(agents_in(made[-1])) <= 30
+    assert len(made) == max(-(-asked // 30), 1)
+
+
+@given(st.integers(0, 70), st.integers(0, 70), st.integers(0, 2))
+@settings(deadline=None)
+def test_the_pages_show_every_topic_once(topics: int, uncovered: int, agents: int) -> None:
+    """No topic is lost or told twice between pages: all of them together show every one, twenty a page."""
+    known = crowd(agents, topics, uncovered=uncovered, name=10)
+    made = list(pages("topics", known))
+    shown = [[line[0]["text"] for line in lines_of(page) if line[0].get("style")] for page in made]
+    names = [topic.name for topic in known.topics]
+
+    assert [name for page in shown for name in page if name != "No topics"] == names
+    assert [len(page) for page in shown[:-1] if topics] == [20] * (len(made) - 1 if topics else 0)
+    assert len(made) == max(-(-(topics + uncovered) // 20), 1)
+
+
+@given(st.integers(0, 100), st.integers(0, 999_999), st.sampled_from(["", "topics"]))
+@settings(deadline=None)
+def test_the_page_that_was_asked_for_is_shown(agents: int, page: int, words: str) -> None:
+    """A page that there is is shown; in the place of one that there is not, the last."""
+    known = crowd(agents, 2, name=12) if words == "" else crowd(1, agents, name=12)
+    made = list(pages(words, known))
+
+    assert lines_of(ask(words, known, page=page)) == lines_of(made[min(page, len(made) - 1)])
+
+
+def test_a_page_says_which_it_is() -> None:
+    """Where there is more than a page, it is told which agents or topics these are, of how many."""
+    assert "\nAgents 1–30 of 85\n" in read(ask("", crowd(85, 1)))
+    assert "\nAgents 31–60 of 85\n" in read(ask("", crowd(85, 1), page=1))
+    assert "\nAgents 61–85 of 85\n" in read(ask("", crowd(85, 1), page=2))
+    assert "\nAgents 61–85 of 85\n" in read(ask("", crowd(85, 1), page=3))
+    assert "\nAgents 31–31 of 31\n" in read(ask("", crowd(31, 1), page=1))
+    assert "\nTopics 21–40 of 45\n" in read(ask("topics", crowd(1, 45), page=1))
+
+
+@pytest.mark.parametrize(("words", "agents", "topics"), [("", 0, 1), ("", 30, 60), ("topics", 85, 20), ("qqq", 85, 60)])
+def test_what_is_all_on_a_page_has_no_pages(words: str, agents: int, topics: int) -> None:
+    """Where there is nothing more, there is no word of pages, and no way to another."""
+    message = ask(words, crowd(agents, topics))
+
+    assert not re.search(r"(Agents|Topics) \d", read(message))
+    assert control(message, "show:previous") is control(message, "show:next") is None
+
+
+@pytest.mark.parametrize(("words", "known"), [("", crowd(85, 1)), ("1", crowd(85, 1)), ("topics", crowd(1, 45))])
+def test_there_is_a_way_to_each_page_beside_this(words: str, known: Snapshot) -> None:
+    """The first page has no page before it and the last none after it; each other has both."""
+    there = [
+        (control(page, "show:previous") is not None, control(page, "show:next") is not None)
+        for page in pages(words, known)
+    ]
+
+    assert there == [(False, True), (True, True), (True, False)]
+
+
+def test_the_sum_is_of_all_pages() -> None:
+    """However many a page shows, the sum counts everybody, and every page has the same."""
+    [one, two] = [read(page).splitlines()[2:6] for page in pages("all", crowd(45, 1, stale=False))]
+
+    assert one[0] == two[0] == "0 free · 45 busy · 0 away · as of 14:03"
 
 
 @pytest.mark.parametrize("name", [10, 300])
-@pytest.mark.parametrize("agents", [0, 1, 500])
-@pytest.mark.parametrize("topics", [1, 40, 41, 200])
-def test_topics_that_do_not_fit_are_counted(topics: int, agents: int, name: int) -> None:
-    """By topic, every topic is shown or counted in words, and of a topic every agent."""
-    message = ask("topics", crowd(agents, topics, name=name))
-    rows = [row for row in read(message).splitlines() if row.startswith("Topic ")]
-
-    assert len(rows) + counted(read(message), "topics?") == topics
-    assert rows
-    for row in rows:
-        assert row.count("Agent ") + counted(row) == agents
+@pytest.mark.parametrize("agents", [0, 1, 8, 9, 500])
+@pytest.mark.parametrize("topics", [1, 20, 21, 200])
+def test_agents_of_a_topic_that_do_not_fit_are_counted(topics: int, agents: int, name: int) -> None:
+    """By topic, of a topic every agent is named or counted in words."""
+    for page in pages("topics", crowd(agents, topics, name=name)):
+        rows = [row for row in read(page).splitlines() if row.startswith("Topic ")]
+        assert rows
+        for row in rows:
+            assert row.count("Agent ") + counted(row) == agents
 
 
 @pytest.mark.parametrize("topics", [0, 1, 5, 6, 60])
@@ -245,9 +397,9 @@ def test_names_that_are_cut_show_it() -> None:
     """A name that is too long for its line ends in "…"."""
     [line] = lines_of(ask("", crowd(1, 1)))
 
-    assert line[2]["text"].startswith("Agent 001 WWW")
-    assert line[2]["text"].endswith("W…")
-    assert line[-1]["text"].endswith("t…")
+    assert line[2]["text"].startswith("Agent 00001 www")
+    assert line[2]["text"].endswith("w…")
+    assert line[-1]["text"].endswith("w…")
 
 
 # --- whatever users wrote ---
@@ -258,16 +410,19 @@ def test_names_that_are_cut_show_it() -> None:
 def test_whatever_users_wrote_slack_takes_it_and_nobody_is_pinged(known: Snapshot, words: str) -> None:
     """No name and no question breaks a message, gets it refused, or notifies anybody."""
     for asked in (words, "", "all", "topics", *(topic.name for topic in known.topics)):
-        check(ask(asked, known))
+        check(ask(asked, known, view=to_asker_message))
+        check(ask(asked, known, view=home_message), "home")
 
 
 def test_whatever_users_wrote_is_shown_as_it_is() -> None:
     """Markup in a name is no markup: it is literal text, in the roster, by topic, in a title and in a question."""
     known = Snapshot(TAKEN_AT, (WRONG,), WRONG.topics)
-    topic = "<!here> _y_ & <@U0123ABCD>"
+    topic = "<@U0123ABCD> _y_ &"
 
     assert {"type": "text", "text": "<!channel> *x*", "style": {"bold": True}} in lines_of(ask("", known))[0]
-    assert f"<!channel> *x* — free — {topic}" in read(ask("", known))
+    assert f"<!channel> *x* — free — {topic} · <!here>" in read(ask("", known))
+    assert "<!here> — 🟢 <!channel> *x* (free)" in read(ask("topics", known))
+    assert "Who's online: <!here>" in read(ask("10", known)).splitlines()[0]
     assert f"{topic} — 🟢 <!channel> *x* (free)" in read(ask("topics", known))
     assert f"Who's online: {topic}" in read(ask("9", known)).splitlines()[0]
     assert "No topic matches “<!channel> *z*”." in read(ask("<!channel> *z*", known))
@@ -277,7 +432,8 @@ def test_whatever_users_wrote_is_escaped_in_the_notification() -> None:
     """In `text`, which Slack reads as mrkdwn, what users wrote can neither mention nor link."""
     known = Snapshot(TAKEN_AT, (WRONG,), WRONG.topics)
 
-    assert "&lt;!here&gt; _y_ &amp; &lt;@U0123ABCD&gt;" in ask("9", known).text
+    assert "Who's online: &lt;@U0123ABCD&gt; _y_ &amp;: " in ask("9", known).text
+    assert "Who's online: &lt;!here&gt;: " in ask("10", known).text
     assert ask("<!channel>", known).text == "No topic matches “&lt;!channel&gt;”."
 
 
