@@ -123,7 +123,7 @@ async def all_pages(answers: Answers, question: str) -> list[Message]:
     """The answer to a question, and what each click on "Next" makes of it."""
     pages = [await ask(answers, question)]
     while value := _next(pages[-1]):
-        click = Click("U0ASKER01", "C0OFFICE1", decode(value), is_ephemeral=True, is_direct=False)
+        click = Click("U0ASKER01", "C0OFFICE1", decode(value), is_ephemeral=True, is_direct=False, thread_ts=None)
         pages.append(await answers.to_click(click))
     return pages
 
