@@ -65,7 +65,9 @@ class SuperOfficeClient:
     async def snapshot(self) -> Snapshot:
         """Everybody's presence now. Raises `SuperOfficeError`, never for the sake of topic names."""
         fetching_names = asyncio.create_task(self._topics.fetch())
-        self._hours.refresh(self._uncovered)  # beside the call, for the topics that had nobody the last time
+        # Beside the call, for the topics that had nobody the last time; none while SuperOffice fails.
+        self._hours.refresh(self._uncovered)
+        self._uncovered = frozenset()
         try:
             reply = await self._call("Chat", "GetChatPresence")
             taken_at = self._now()

@@ -7,7 +7,7 @@ from typing import Final
 
 from cachetools import TTLCache
 
-from bot.errors import Reason, SuperOfficeError
+from bot.errors import SuperOfficeError
 from bot.presence.ports import Monotonic
 
 log = logging.getLogger(__name__)
@@ -20,6 +20,9 @@ ASK_AGAIN_S: Final = 45.0
 
 PAUSE_S: Final = 60.0
 """How long a server that does not tell is left alone."""
+
+TOLD_AFTER: Final = 2
+"""Failures in a row that the log tells of. The first comes beside a roster's own failure, of which it tells already."""
 
 AT_ONCE: Final = 4
 MOST_TOPICS: Final = 500
@@ -35,7 +38,7 @@ class OpeningHours:
         self._monotonic = monotonic
         self._open: TTLCache[int, tuple[float, bool | None]] = TTLCache(MOST_TOPICS, KEPT_S, timer=monotonic)
         self._not_before = float("-inf")
-        self._failing: Reason | None = None
+        self._failed = 0
         self._asking: asyncio.Task[None] | None = None
 
     def closed(self, topic_ids: Iterable[int]) -> frozenset[int]:
@@ -76,10 +79,8 @@ class OpeningHours:
                     group.create_task(ask_on())
         except* SuperOfficeError as failures:
             self._not_before = self._monotonic() + PAUSE_S
-            first = failures.exceptions[0]  # one for all: the group is flat, and they are of one server
-            assert isinstance(first, SuperOfficeError)  # noqa: S101  # so much of that the type does not say
-            if first.reason is not self._failing:
-                log.warning("Opening hours could not be fetched: %s", first)
-            self._failing = first.reason
+            self._failed += 1
+            if self._failed == TOLD_AFTER:
+                log.warning("Opening hours could not be fetched: %s", failures.exceptions[0])
         else:
-            self._failing = None
+            self._failed = 0
