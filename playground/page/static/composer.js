@@ -5,6 +5,7 @@ import { act, piece } from "./live.js";
 import { viewer } from "./here.js";
 import { Choices } from "./menu.js";
 
+const drafts = new Map(); // who, where and in which thread -> what is not sent yet
 const OTHER_WORDS = ["all", "topics", "help"];
 
 // What can be completed here: options, each with the text that it makes of the line, and which one Enter takes.
@@ -42,14 +43,16 @@ function wordOffers(typed, before) {
 }
 
 // `where` gives the place and thread at the moment of sending. `fill(text)` of what this returns writes into it.
-export function composer(label, where) {
-  const input = el("input", { type: "text", class: "line", "aria-label": label, placeholder: label, maxlength: 4000, enterkeyhint: "send" });
+export function composer(label, { place, thread, direct }) {
+  const draft = [viewer().id, place.id, thread].join();
+  const input = el("input", { type: "text", class: "line", "aria-label": label, placeholder: label, maxlength: 4000, enterkeyhint: "send", value: drafts.get(draft) });
   const choices = new Choices("Suggestions", input, (option) => fill(option.text));
-  const send = button("Send", { class: "plain send", disabled: true, onclick: submit }, icon("send"));
+  const send = button("Send", { class: "plain send", disabled: !input.value.trim(), onclick: submit }, icon("send"));
 
   function suggest() {
+    drafts.set(draft, input.value);
     send.disabled = !input.value.trim();
-    choices.show(...offers(input.value, where().direct));
+    choices.show(...offers(input.value, direct));
   }
   function fill(text) {
     input.value = text;
@@ -60,7 +63,6 @@ export function composer(label, where) {
     const text = input.value.trim();
     if (!text) return;
     fill("");
-    const { place, thread } = where();
     act({ do: "say", viewer: viewer().id, place: place.id, text, thread: thread ?? null });
   }
   input.addEventListener("input", suggest);

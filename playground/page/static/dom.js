@@ -22,6 +22,37 @@ export function el(name, attributes = {}, ...children) {
 export const button = (label, attributes, ...children) =>
   el("button", { type: "button", class: "plain", "aria-label": label, title: label, ...attributes }, ...children);
 
+// A list whose lines, {root, fill}, are made once for each item's id and then only filled again, so that what has the
+// focus keeps it. Where there are no items there is `empty`.
+export function rows(box, make, empty) {
+  const made = new Map();
+  return (items) => {
+    const before = new Map(made);
+    made.clear();
+    for (const item of items) {
+      made.set(item.id, before.get(item.id) ?? make(item));
+      made.get(item.id).fill(item);
+    }
+    arrange(box, made.size ? [...made.values()].map(({ root }) => root) : [empty]);
+  };
+}
+
+// Let these be all that is in the box, without taking out what is there already.
+export function arrange(box, nodes) {
+  const wanted = nodes.filter(Boolean);
+  for (const child of [...box.childNodes]) if (!wanted.includes(child)) child.remove();
+  wanted.forEach((node, index) => { if (box.childNodes[index] !== node) box.insertBefore(node, box.childNodes[index] ?? null); });
+}
+
+// Draw what is in the box anew; the control that had the focus has it again.
+export function refill(box, ...content) {
+  const had = box.contains(document.activeElement) && document.activeElement !== box && document.activeElement.dataset;
+  box.replaceChildren(...content);
+  if (!had) return;
+  const alike = [...box.querySelectorAll("[data-action]")].filter((each) => each.dataset.action === had.action);
+  (alike.find((each) => each.dataset.value === had.value) ?? alike[0] ?? box).focus({ preventScroll: true });
+}
+
 // Say something for a moment, to eyes and to screen readers.
 let silence = 0;
 export function toast(text) {

@@ -1,6 +1,6 @@
 // Puts the page together: the person, the theme, the drawers, and the two sides.
 
-import { button, el, icon } from "./dom.js";
+import { button, el, icon, rows } from "./dom.js";
 import { become, viewer } from "./here.js";
 import { act, connect, follow, piece } from "./live.js";
 import { superoffice } from "./superoffice.js";
@@ -32,18 +32,19 @@ function theme() {
 // --- who one is ---
 
 function persons() {
-  const box = byId("persons");
+  const fill = rows(byId("persons"), ({ id, name, locale }) => {
+    const box = el("input", { type: "radio", name: "person", value: id, onchange: () => become(id) });
+    const root = el("label", {}, box, name, " ", el("small", { title: `Reads ${locale}` }, locale.slice(0, 2)));
+    return { root, fill: () => { box.checked = id === viewer().id; } };
+  });
   follow((changed) => {
-    if (!piece("people") || !changed("people")) return;
-    const plays = Object.values(piece("people")).filter((person) => person.plays);
-    box.replaceChildren(box.querySelector("legend"), ...plays.map((person) =>
-      el("label", {}, el("input", { type: "radio", name: "person", value: person.id, onchange: () => become(person.id), checked: person.id === viewer().id }), person.name,
-        el("small", { title: `Reads ${person.locale}` }, person.locale.slice(0, 2)))));
+    if (piece("people") && changed("people")) fill(Object.values(piece("people")).filter((person) => person.plays));
   });
 }
 
 // --- the two sides: beside the conversation where there is room, in front of it where there is none ---
 
+const drawers = new Set(); // what is in front: how to close it
 function side(id, opener, narrow) {
   const panel = byId(id);
   const button_ = byId(opener);
@@ -56,8 +57,11 @@ function side(id, opener, narrow) {
     panel.inert = !open && tight.matches;
     panel.hidden = !open && !tight.matches;
     button_.setAttribute("aria-expanded", String(open));
-    byId("stage").inert = inFront;
-    byId("scrim").hidden = !inFront;
+    drawers.delete(close);
+    for (const closeOther of drawers) if (inFront) closeOther();
+    if (inFront) drawers.add(close);
+    byId("stage").inert = drawers.size > 0;
+    byId("scrim").hidden = drawers.size === 0;
     if (inFront) panel.querySelector("button, a, input")?.focus();
   }
   const close = () => { if (open && tight.matches) { set(false); button_.focus(); } };
@@ -133,7 +137,7 @@ workspace(byId("stage"), byId("places"));
 behind();
 const closePlaces = side("places", "open-places", "(max-width: 760px)");
 side("behind", "open-behind", "(max-width: 1100px)");
-addEventListener("hashchange", closePlaces);
+byId("places").addEventListener("click", (event) => { if (event.target.closest("a")) closePlaces(); });
 
 connect((connected) => {
   const banner = byId("banner");

@@ -90,7 +90,7 @@ export function menuButton({ label, shown, id, load, least = 0, onpick }) {
       const again = [...document.querySelectorAll("[data-action]")].findLast((each) => each.dataset.action === id);
       (opener.isConnected ? opener : again)?.focus();
     });
-    opener.closest("main").append(menu);
+    opener.closest(".pane").append(menu);
     menu.showPopover();
     const { left, bottom, top } = opener.getBoundingClientRect();
     menu.style.left = `${Math.max(8, Math.min(left, innerWidth - 308))}px`;

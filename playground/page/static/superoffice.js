@@ -1,6 +1,6 @@
 // Behind the scenes, the pretend SuperOffice: its agents with their switches, and what can go wrong.
 
-import { button, el, icon, toast } from "./dom.js";
+import { button, el, icon, rows, toast } from "./dom.js";
 import { act, follow, piece } from "./live.js";
 
 const TROUBLES = [
@@ -38,26 +38,19 @@ export function superoffice(root) {
     name.value = "";
   }
 
-  const rows = new Map();
+  const fillAgents = rows(list, agentRow);
   follow((changed) => {
     const office = piece("office");
     if (!office || !changed("office")) return;
     time.textContent = office.time;
     for (const { what, box } of troubles) box.checked = office[what];
     count.textContent = `${office.agents.filter((agent) => agent.present).length} of ${office.agents.length} present`;
-    for (const agent of office.agents) {
-      if (!rows.has(agent.id)) {
-        rows.set(agent.id, agentRow(agent.id));
-        list.append(rows.get(agent.id).root);
-      }
-      rows.get(agent.id).fill(agent, office.topics);
-    }
-    for (const [id, row] of rows) if (!office.agents.some((agent) => agent.id === id)) { row.root.remove(); rows.delete(id); }
+    fillAgents(office.agents);
   });
 }
 
 // An agent's line; it is made once and filled again, so that the focus stays where it is.
-function agentRow(id) {
+function agentRow({ id }) {
   let agent;
   const change = (what) => act({ do: "agent", id, ...what });
   const present = el("input", { type: "checkbox", role: "switch", onchange: () => change({ present: present.checked }) });
@@ -72,7 +65,8 @@ function agentRow(id) {
     el("label", { class: "agent-switch" }, present, el("span", { class: "track" }), name),
     el("span", { class: "stepper" }, fewer, chats, more), details);
 
-  function fill(next, topics) {
+  function fill(next) {
+    const { topics } = piece("office");
     if (JSON.stringify([next, topics]) === JSON.stringify([agent, root.topics])) return;
     agent = next;
     root.topics = topics;

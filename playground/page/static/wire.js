@@ -1,6 +1,6 @@
 // Behind the scenes, the wire: each request between Slack, the bot and SuperOffice, drawn between their lines.
 
-import { button, code, el } from "./dom.js";
+import { button, code, el, rows } from "./dom.js";
 import { act, follow, wireDetail, wireLines } from "./live.js";
 import { clock } from "./text.js";
 
@@ -16,21 +16,14 @@ export function wire(root) {
       button("Clear the log", { class: "button small", title: null, onclick: () => act({ do: "clear" }) }, "Clear")),
     empty, scroll);
 
-  const rows = new Map();
+  const fill = rows(list, (line) => (line.note === undefined ? exchangeRow(line.id) : noteRow()));
   follow((changed) => {
-    if (!changed("wire:") && rows.size) return;
+    if (!changed("wire:") && list.children.length) return;
     const lines = wireLines();
     const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
-    for (const line of lines) {
-      if (!rows.has(line.id)) {
-        rows.set(line.id, line.note === undefined ? exchangeRow(line.id) : noteRow());
-        list.append(rows.get(line.id).root);
-      }
-      rows.get(line.id).fill(line);
-    }
-    for (const [id, row] of rows) if (!lines.some((line) => line.id === id)) { row.root.remove(); rows.delete(id); }
-    empty.hidden = rows.size > 0;
-    scroll.hidden = rows.size === 0;
+    fill(lines);
+    empty.hidden = lines.length > 0;
+    scroll.hidden = lines.length === 0;
     if (atEnd) scroll.scrollTop = scroll.scrollHeight;
   });
 }

@@ -2,10 +2,10 @@
 
 import { drawn, showJson } from "./blocks.js";
 import { composer } from "./composer.js";
-import { button, el, icon } from "./dom.js";
+import { arrange, button, el, icon, refill, rows } from "./dom.js";
 import { go, here, viewer } from "./here.js";
 import { act, all, follow, piece } from "./live.js";
-import { clock, mrkdwn } from "./text.js";
+import { clock } from "./text.js";
 
 const order = (id) => id.split(".").map(Number);
 const older = (a, b) => order(a.id)[0] - order(b.id)[0] || order(a.id)[1] - order(b.id)[1];
@@ -18,22 +18,30 @@ const person = (id) => piece("people")[id] ?? { name: "Slackbot", bot: true };
 
 // --- a message ---
 
-function article(message, replies) {
-  const author = person(message.author);
-  const isBot = message.author === piece("app").bot;
-  const time = clock(message.id.split(".")[0]);
-  const made = el("article", { class: `message${message.only ? " ephemeral" : ""}`, "aria-label": `${author.name}, ${time.textContent}`, tabindex: -1, "data-id": message.id },
-    message.only ? el("p", { class: "only-you" }, icon("eye"), "Only visible to you") : null,
-    face(message.author),
-    el("div", { class: "message-body" },
-      el("p", { class: "message-head" }, el("b", {}, author.name), author.bot ? el("span", { class: "badge" }, "APP") : null, time,
-        isBot ? button(`JSON of this message`, { class: "plain json", onclick: () => showJson(message) }, icon("code"), "JSON") : null),
-      drawn(message),
-      replies?.length ? replyBar(message, replies) : null));
-  made.message = message;
-  made.replies = replies?.length ?? 0;
-  return made;
+// A message's line in the log; `replies` where it stands in the channel.
+function messageRow({ message: { id, author, only } }) {
+  const { name, bot } = person(author);
+  const time = clock(id.split(".")[0]);
+  const root = el("article", { class: `message${only ? " ephemeral" : ""}`, "aria-label": `${name}, ${time.textContent}`, tabindex: -1, "data-id": id });
+  let shown = {};
+  function fill({ message, replies }) {
+    if (shown.message === message && shown.replies === replies.length) return;
+    shown = { message, replies: replies.length };
+    refill(root, ...[
+      only ? el("p", { class: "only-you" }, icon("eye"), "Only visible to you") : null,
+      face(author),
+      el("div", { class: "message-body" },
+        el("p", { class: "message-head" }, el("b", {}, name), bot ? el("span", { class: "badge" }, "APP") : null, time,
+          author === piece("app").bot ? jsonButton("JSON of this message", message) : null),
+        drawn(message),
+        replies.length ? replyBar(message, replies) : null),
+    ].filter(Boolean));
+  }
+  return { root, fill };
 }
+
+const jsonButton = (label, shown) =>
+  button(label, { class: "plain json", "data-action": "json", onclick: () => showJson(shown) }, icon("code"), "JSON");
 
 function face(id) {
   const name = person(id).name;
@@ -43,41 +51,43 @@ function face(id) {
 
 function replyBar(message, replies) {
   const count = replies.length === 1 ? "1 reply" : `${replies.length} replies`;
-  return el("button", { type: "button", class: "replies", onclick: () => go(here().path, message.id) },
+  return el("button", { type: "button", class: "replies", "data-action": "replies", onclick: () => go(here().path, message.id) },
     [...new Set(replies.map((reply) => reply.author))].slice(0, 3).map(face), el("span", { class: "link" }, count), " ",
     el("span", { class: "quiet" }, "View thread"));
 }
 
-// Put these messages into the log: what is the same stays, so that focus, selection and scrolling stay too.
-function fillLog(log, messages, repliesOf = () => []) {
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
-  const before = new Map([...log.querySelectorAll(":scope > article")].map((node) => [node.dataset.id, node]));
-  const nodes = messages.map((message) => {
-    const node = before.get(message.id);
-    const replies = repliesOf(message);
-    if (node?.message === message && node.replies === replies.length) return node;
-    const next = article(message, replies);
-    if (node?.contains(document.activeElement)) next.wasFocused = document.activeElement.dataset;
-    return next;
-  });
-  const same = nodes.length === before.size && nodes.every((node) => node.parentNode === log);
-  if (!same) log.replaceChildren(...nodes);
-  for (const node of nodes) {
-    if (!node.wasFocused) continue;
-    const { action, value } = node.wasFocused;
-    const again = [...node.querySelectorAll("[data-action]")].find((each) => each.dataset.action === action && each.dataset.value === value);
-    (again ?? node).focus({ preventScroll: true });
-    delete node.wasFocused;
-  }
-  if (atEnd && !same) log.scrollTop = log.scrollHeight;
-}
-
 // --- the panes ---
 
-function pane(name, where) {
+// Messages, and under them where one writes. Who has read to the end stays there, whatever comes and however wide it is.
+function pane(name, label, at, empty) {
   const log = el("div", { class: "log", role: "log", "aria-live": "polite", "aria-label": name, tabindex: 0 });
-  const write = composer(name.replace(/^Messages in /, "Message ").replace(/^Thread.*/, "Reply in thread"), where);
-  return { log, write, root: [log, write.root] };
+  const write = composer(label, at);
+  const fillRows = rows(log, messageRow, empty?.(write));
+  let atEnd = true;
+  const toEnd = () => { if (atEnd) log.scrollTop = log.scrollHeight; };
+  log.addEventListener("scroll", () => { atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80; });
+  new ResizeObserver(toEnd).observe(log);
+  function fill(items) {
+    const height = log.scrollHeight;
+    fillRows(items);
+    if (log.scrollHeight !== height) toEnd();
+  }
+  return { log, write, fill, content: [log, write.root] };
+}
+
+// The bot's Home tab, as it was published last.
+function homePane() {
+  const log = el("div", { class: "home", id: "home", tabindex: 0 });
+  let shown;
+  function fill() {
+    const view = piece(`home:${viewer().id}`);
+    if (log.firstChild && view === shown) return;
+    shown = view;
+    refill(log, view
+      ? el("div", { class: "home-view" }, drawn({ ...view, id: "home" }), jsonButton("JSON of this view", view))
+      : el("div", { class: "welcome" }, el("p", {}, el("b", {}, piece("app").name), " has published no Home tab yet.")));
+  }
+  return { log, fill, content: [log] };
 }
 
 function welcome({ direct, place }, write) {
@@ -97,109 +107,136 @@ function title({ place, direct, home }) {
 }
 
 export function workspace(stage, nav) {
-  let shown = {};
-  let main, thread;
+  let shown, centre, side; // the address, and the one or two panes that are open there
   const awaited = new Map(); // own mentions whose thread opens with the first answer
 
-  function build(at) {
-    const name = at.direct || at.home ? piece("app").name : `#${at.place.name}`;
-    main = at.home ? null : pane(`Messages in ${name}`, () => ({ ...here(), thread: undefined }));
-    thread = at.thread ? pane(`Thread in ${name}`, here) : null;
-    const tab = (label, path, current) => el("a", { href: `#${path}`, "aria-current": current ? "page" : null }, label);
+  function makeCentre(at) {
     const app = piece("app").name;
-    const centre = el("section", { class: "pane", "aria-label": at.home ? `Home tab of ${name}` : name },
+    const name = at.direct || at.home ? app : `#${at.place.name}`;
+    const made = at.home ? homePane() : pane(`Messages in ${name}`, `Message ${name}`, { ...at, thread: undefined }, (write) => welcome(at, write));
+    const tab = (label, path, current) => el("a", { href: `#${path}`, "aria-current": current ? "page" : null }, label);
+    if (at.home) act({ do: "open_home", viewer: viewer().id });
+    made.root = el("section", { class: "pane", "aria-label": at.home ? `Home tab of ${name}` : name },
       el("header", { class: "pane-head" }, el("h1", {}, title(at)),
         at.place?.shared ? el("span", { class: "shared-mark" }, "Shared with another company") : null,
         at.direct || at.home
           ? el("nav", { class: "tabs-line", "aria-label": `${app}'s tabs` }, tab("Home", `${app}/home`, at.home), tab("Messages", app, at.direct))
           : null),
-      at.home ? el("div", { class: "home", id: "home", tabindex: 0 }) : main.root);
-    const side = thread && el("section", { class: "pane thread", "aria-label": "Thread" },
+      made.content);
+    return made;
+  }
+
+  function makeSide(at) {
+    const name = at.direct ? piece("app").name : `#${at.place.name}`;
+    const made = pane(`Thread in ${name}`, "Reply in thread", at);
+    made.root = el("section", { class: "pane thread", "aria-label": "Thread" },
       el("header", { class: "pane-head" }, button("Back", { class: "plain only-tight", onclick: () => go(at.path) }, icon("back")),
         el("h2", {}, "Thread ", el("span", { class: "quiet" }, name)),
         button("Close thread", { class: "plain not-tight", onclick: () => go(at.path) }, icon("close"))),
-      thread.root);
-    stage.replaceChildren(centre, ...(side ? [side] : []));
+      made.content);
+    return made;
+  }
+
+  // Open the panes of this address; those that are open already stay.
+  function build(at) {
+    const place = [viewer().id, at.path, at.home].join();
+    if (shown?.place === place && shown.thread === at.thread) return;
+    if (shown?.place !== place) { centre = makeCentre(at); side = null; }
+    if (!at.thread) side = null;
+    else if (!side || shown.thread !== at.thread) side = makeSide(at);
+    shown = { place, thread: at.thread };
+    arrange(stage, [centre.root, side?.root]);
     stage.classList.toggle("with-thread", Boolean(side));
-    (thread ?? main)?.write.root.setAttribute("id", "composer");
-    if (at.home) act({ do: "open_home", viewer: viewer().id });
+    centre.write?.root.removeAttribute("id");
+    (side ?? centre).write?.root.setAttribute("id", "composer");
   }
 
   function fill(at) {
-    const messages = visible();
-    const local = messages.filter((each) => each.channel === at.place?.id);
+    const local = visible().filter((each) => each.channel === at.place?.id);
+    const item = (message, replies = []) => ({ id: message.id, message, replies });
     const repliesOf = (message) => local.filter((each) => each.thread === message.id && each.id !== message.id);
-    if (at.home) fillHome(stage.querySelector("#home"));
-    if (main) {
-      const top = local.filter((each) => !each.thread || each.thread === each.id);
-      fillLog(main.log, top, repliesOf);
-      if (!top.length) main.log.replaceChildren(welcome(at, main.write));
-    }
-    if (thread) fillLog(thread.log, local.filter((each) => each.id === at.thread || each.thread === at.thread));
+    centre.fill(local.filter((each) => !each.thread || each.thread === each.id).map((each) => item(each, repliesOf(each))));
+    side?.fill(local.filter((each) => each.id === at.thread || each.thread === at.thread).map((each) => item(each)));
     if (at.place && !at.home) seen.set(at.place.id, local.at(-1)?.id ?? "0.0");
     openAnswered(at);
   }
 
-  // A mention is answered in its thread: open it, for whoever wrote it here.
+  // What had the focus may have gone with its pane: to what opened the thread, or to the same in the pane that is there.
+  function refocus(had, thread) {
+    if (had.checkVisibility()) return;
+    const opener = side ? null : centre.root.querySelector(`[data-id="${thread}"] .replies`);
+    const { log, write } = side ?? centre;
+    (opener ?? (had.matches("input") && write ? write.input : log)).focus();
+  }
+
+  // A mention is answered in its thread: open it, for whoever wrote it here and does not write on.
   function openAnswered(at) {
     for (const each of all("message").sort(older)) {
       if (each.author === viewer().id && !each.thread && !awaited.has(each.id)) awaited.set(each.id, fresh);
       if (each.thread && each.author === piece("app").bot && awaited.get(each.thread)) {
         awaited.set(each.thread, false);
-        if (!at.thread && !at.direct && each.channel === at.place?.id) go(at.path, each.thread);
+        if (!at.thread && !at.direct && centre.write?.input.value === "" && each.channel === at.place?.id) go(at.path, each.thread);
       }
     }
     fresh = true;
   }
   let fresh = false; // what was there when the page opened is not new
 
-  let home;
-  function fillHome(box) {
-    const view = piece(`home:${viewer().id}`);
-    if (box.firstChild && view === home) return;
-    home = view;
-    const focused = box.contains(document.activeElement) && document.activeElement.dataset?.action;
-    box.replaceChildren(view
-      ? el("div", { class: "home-view" }, drawn({ ...view, id: "home" }), button("JSON of this view", { class: "plain json", onclick: () => showJson(view) }, icon("code"), "JSON"))
-      : el("div", { class: "welcome" }, el("p", {}, el("b", {}, piece("app").name), " has published no Home tab yet.")));
-    if (focused) [...box.querySelectorAll("[data-action]")].find((each) => each.dataset.action === focused)?.focus();
-  }
-
   // --- the places ---
+
+  const light = el("span", { class: "presence" });
+  const words = el("span", {});
+  const lists = ["Channels", "Direct messages", "Apps"].map((name) => {
+    const list = el("ul", {});
+    nav.append(el("h2", {}, name), list);
+    return rows(list, placeRow);
+  });
+  nav.append(el("p", { class: "connection", role: "status" }, light, words));
+
+  function placeRow({ id, content }) {
+    const mark = el("span", { class: "hidden" }, " (unread)");
+    const link = el("a", { href: `#${id}` }, content(), mark);
+    function fill({ current, unread }) {
+      link.ariaCurrent = current ? "page" : null;
+      link.classList.toggle("unread", unread);
+      mark.hidden = !unread;
+    }
+    return { root: el("li", {}, link), fill };
+  }
 
   function drawPlaces(at) {
     const app = piece("app").name;
     const own = piece("places").find((place) => place.person === viewer().id);
-    const newest = (place) => visible().filter((each) => each.channel === place.id && each.author !== viewer().id).at(-1);
-    const entry = (path, current, place, ...content) => {
-      const last = place && newest(place);
+    const messages = visible().filter((each) => each.author !== viewer().id);
+    const entry = (id, current, place, content) => {
+      const last = messages.findLast((each) => each.channel === place?.id);
       if (place && !seen.has(place.id)) seen.set(place.id, last?.id ?? "0.0");
-      const unread = last && !current && older({ id: seen.get(place.id) }, last) < 0;
-      return el("li", {}, el("a", { href: `#${path}`, class: unread ? "unread" : "", "aria-current": current ? "page" : null },
-        content, unread ? el("span", { class: "hidden" }, " (unread)") : null));
+      return { id, current, content, unread: Boolean(last && !current && older({ id: seen.get(place.id) }, last) < 0) };
     };
+    const [channels, direct, apps] = lists;
+    channels(piece("places").filter((place) => !place.person).map((place) =>
+      entry(place.name, !at.home && at.place === place, place, () => [icon(place.shared ? "partner" : "hash"), place.name,
+        place.shared ? el("span", { class: "shared", title: "Shared with another company" }, "shared") : null])));
+    direct([entry(app, at.direct, own, () => [face(piece("app").bot), app, el("span", { class: "badge" }, "APP")])]);
+    apps([entry(`${app}/home`, at.home, null, () => [icon("home"), `${app} · Home`])]);
+  }
+
+  function drawConnection() {
     const { connected, restarting } = piece("bot");
-    const light = el("span", { class: "presence", "data-on": String(connected) });
-    nav.replaceChildren(
-      el("h2", {}, "Channels"),
-      el("ul", {}, piece("places").filter((place) => !place.person).map((place) =>
-        entry(place.name, !at.home && at.place === place, place, icon(place.shared ? "partner" : "hash"), place.name,
-          place.shared ? el("span", { class: "shared", title: "Shared with another company" }, "shared") : null))),
-      el("h2", {}, "Direct messages"),
-      el("ul", {}, entry(app, at.direct, own, face(piece("app").bot), app, el("span", { class: "badge" }, "APP"))),
-      el("h2", {}, "Apps"),
-      el("ul", {}, entry(`${app}/home`, at.home, null, icon("home"), `${app} · Home`)),
-      el("p", { class: "connection", role: "status" }, light, restarting ? "The bot restarts…" : connected ? "The bot is connected" : "The bot is not connected"));
+    light.dataset.on = connected;
+    words.textContent = restarting ? "The bot restarts…" : connected ? "The bot is connected" : "The bot is not connected";
   }
 
   follow((changed) => {
     if (!piece("app")) return;
     const at = here();
-    const key = [at.path, at.home, at.thread, viewer().id].join();
-    const moved = key !== shown.key;
-    if (moved) { shown = { key }; home = undefined; build(at); }
+    const had = stage.contains(document.activeElement) ? document.activeElement : null;
+    const left = shown;
+    build(at);
+    const moved = shown !== left;
     if (moved || changed("message:") || changed("home:") || changed("people")) fill(at);
-    if (moved && main) main.log.scrollTop = main.log.scrollHeight;
-    if (moved || changed("message:") || changed("places") || changed("bot")) drawPlaces(at);
+    if (moved && had) refocus(had, left.thread);
+    if (moved || changed("message:") || changed("places")) drawPlaces(at);
+    if (changed("bot")) drawConnection();
   });
 }
