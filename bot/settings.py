@@ -51,7 +51,8 @@ def _language(value: object) -> object:
     for locale in value.split(":"):
         if language := Language.of(locale):
             return language
-    raise ValueError(f"is none of {', '.join(language.value for language in Language)}")
+    spoken = ", ".join(language.value for language in Language)
+    raise ValueError(f"is none of {spoken}; where the environment sets it for all programs, set it anew for this one")
 
 
 def _people(value: object) -> object:

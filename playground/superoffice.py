@@ -403,7 +403,7 @@ def _make_abort_a_reset(request: web.BaseRequest) -> None:
 
 
 def _gzip_bomb(data: bytes) -> bytes:
-    packer = zlib.compressobj(wbits=31)
+    packer = zlib.compressobj(level=1, wbits=31)
     chunks = [packer.compress(data)]
     chunks += [packer.compress(_FILLER) for _ in range(_GZIP_BOMB_BYTES // len(_FILLER) + 1)]
     return b"".join([*chunks, packer.flush()])

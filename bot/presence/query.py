@@ -1,6 +1,7 @@
 """One grammar for the command, a mention and the terminal: words in, Query out."""
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ class Kind(Enum):
     HELP = "help"
     TOPIC = "topic"
 
+
+_ID = re.compile("#[0-9]+")
+"""A topic's id and nothing else, as menus write it: a name that has the number in it is another topic."""
 
 _JOINERS = "\u200c\u200d"
 _BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
@@ -75,19 +79,19 @@ def parse(text: str) -> Query:
 
 def match(words: str, topics: Iterable[Topic]) -> Match:
     """The topics that the words name: by id, else by name, else by its beginning, else by a part of it."""
-    known = sorted(topics, key=lambda topic: (_folded(topic.name), topic.id))
-    asked = _folded(words)
+    known = sorted(topics, key=lambda topic: (folded(topic.name), topic.id))
+    asked = folded(words)
     rules: tuple[Callable[[Topic], bool], ...] = (
         lambda topic: asked in {str(topic.id), f"#{topic.id}"},
-        lambda topic: _folded(topic.name) == asked,
-        lambda topic: _folded(topic.name).startswith(asked),
-        lambda topic: asked in _folded(topic.name),
+        lambda topic: folded(topic.name) == asked,
+        lambda topic: folded(topic.name).startswith(asked),
+        lambda topic: asked in folded(topic.name),
     )
-    for rule in rules:
+    for rule in rules[:2] if _ID.fullmatch(asked) else rules:
         found = tuple(topic for topic in known if rule(topic))
         if found:
             return Match(found)
-    by_name = {_folded(topic.name): topic for topic in known}
+    by_name = {folded(topic.name): topic for topic in known}
     near = difflib.get_close_matches(asked, [*by_name, *(KEYWORDS.keys() - by_name.keys())], n=3)
     return Match(
         topics=(),
@@ -96,7 +100,8 @@ def match(words: str, topics: Iterable[Topic]) -> Match:
     )
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """The text as it is compared: in any case, and however its characters are written."""
     return unicodedata.normalize("NFKC", text).casefold().strip()
 
 

@@ -40,7 +40,8 @@ class PresenceService:
             last = self._snapshots.last(self._stale_s)
             if last is None:
                 raise
-            return dataclasses.replace(last, stale_because=error, age_s=self._snapshots.age_s())
+            # Opening hours are told as of now, or not at all.
+            return dataclasses.replace(last, closed=frozenset(), stale_because=error, age_s=self._snapshots.age_s())
 
     async def _try(self) -> Snapshot:
         self._outage.check()

@@ -8,12 +8,12 @@ from slack_sdk.models.blocks import Option
 
 from bot.errors import SuperOfficeError
 from bot.languages import Language
-from bot.presence.model import Agent, Snapshot
+from bot.presence.model import Snapshot
 from bot.presence.query import Kind, Query, parse
 from bot.presence.roster import answer
 from bot.presence.service import PresenceService
 from bot.slack.clicks import Click
-from bot.slack.directory import Directory
+from bot.slack.directory import CLICK_PATIENCE_S, Directory
 from bot.slack.shown import Shown
 from bot.slack.views import notices, places
 from bot.slack.views.controls import topic_options
@@ -50,7 +50,7 @@ class Answers:
         self._language = language
         self._profiles = profiles
         self._rendered: LRUCache[tuple[View, Shown, Language], Message] = LRUCache(_RENDERED)
-        self._rendered_of: tuple[tuple[Agent, ...] | None, object] = (None, None)
+        self._rendered_of: object = None
 
     async def words_for(self, user: str) -> Words:
         """The words for one person."""
@@ -81,7 +81,7 @@ class Answers:
         try:
             if click.is_ephemeral:
                 return await self._show(click.shown, await self._for_asker(click.channel), language)
-            if click.is_direct:
+            if click.is_direct and not click.shown.sharer:
                 return await self._show(click.shown, places.in_place_message, language)
             if await self._directory.has_outsiders(click.channel):
                 return notices.no_share_message(words_in(language))
@@ -95,7 +95,7 @@ class Answers:
         language = await self._directory.language(click.user)
         if click.shown is None:
             return notices.outdated_message(words_in(language))
-        if not await self._directory.may_share(click.channel):
+        if not await self._directory.may_share(click.channel, CLICK_PATIENCE_S):
             return notices.no_share_message(words_in(language))
         try:
             return await self._show_everybody(click.shown.by(click.user), places.shared_message, language)
@@ -154,7 +154,7 @@ class Answers:
     def _forget_others(self, snapshot: Snapshot) -> None:
         """Keep no message of another snapshot, nor of this one with another age."""
         stale = snapshot.stale_because
-        age = stale and (stale.reason, int(snapshot.age_s // 60))
-        if snapshot.agents is not self._rendered_of[0] or age != self._rendered_of[1]:
+        now = (snapshot.taken_at, stale and (stale.reason, int(snapshot.age_s // 60)))
+        if now != self._rendered_of:
             self._rendered.clear()
-            self._rendered_of = (snapshot.agents, age)
+            self._rendered_of = now

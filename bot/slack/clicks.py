@@ -11,7 +11,7 @@ class Click:
     """A click on a control. `shown` is None where its value says nothing to this version.
 
     `is_ephemeral`: on a message that the person alone sees. `is_direct`: in their direct messages with the bot.
-    `thread_ts`: of the thread that the message is in.
+    `thread_ts`: of the thread that the message is in; a message that begins one is not in it.
     https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
     """
 
@@ -28,16 +28,17 @@ def read_click(body: dict[str, Any]) -> Click:
     action = body["actions"][0]
     value = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
     channel, container = body.get("channel") or {}, body.get("container") or {}
+    thread_ts = container.get("thread_ts")
     return Click(
         user=body["user"]["id"],
         channel=channel.get("id", ""),
         shown=decode(value),
         is_ephemeral=bool(container.get("is_ephemeral")),
         is_direct=channel.get("name") == "directmessage" or channel.get("id", "").startswith("D"),
-        thread_ts=container.get("thread_ts"),
+        thread_ts=thread_ts if thread_ts != container.get("message_ts") else None,
     )
 
 
 def is_of_home(body: dict[str, Any]) -> bool:
     """Whether the click was on the Home tab, where there is no message, and no response_url."""
-    return "view" in body
+    return bool(body.get("view"))

@@ -25,6 +25,9 @@ T = TypeVar("T")
 PATIENCE_S: Final = 0.4
 """How long an answer waits for what is only about its form. What comes later serves the next one."""
 
+CLICK_PATIENCE_S: Final = 5.0
+"""How long a click, which is acknowledged already, waits to be sure who is in a channel."""
+
 LANGUAGE_S: Final = 86_400.0
 CHANNEL_S: Final = 300.0
 """How long what Slack said serves: people hardly ever change their language, channels are shared now and then."""
@@ -62,15 +65,15 @@ class Directory:
 
     async def language(self, user: str) -> Language:
         """The language that a person uses Slack in, if the bot speaks it; else the fallback."""
-        return await self._languages.get(user) or self._fallback
+        return await self._languages.get(user, PATIENCE_S) or self._fallback
 
-    async def may_share(self, channel: str) -> bool:
+    async def may_share(self, channel: str, patience_s: float = PATIENCE_S) -> bool:
         """Whether staff names may be shown to all of a channel: where nobody of another company is, for certain."""
-        return self._share_externally or await self._channels.get(channel) is True
+        return self._share_externally or await self._channels.get(channel, patience_s) is True
 
     async def has_outsiders(self, channel: str) -> bool:
         """Whether people of another company are in a channel, for certain, who may not see staff names."""
-        return not self._share_externally and await self._channels.get(channel) is False
+        return not self._share_externally and await self._channels.get(channel, CLICK_PATIENCE_S) is False
 
     async def close(self) -> None:
         """End what is under way."""
@@ -110,8 +113,8 @@ class _Lookup(Generic[T]):
         self._places = asyncio.Semaphore(AT_ONCE)
         self._under_way: set[asyncio.Task[Any]] = set()
 
-    async def get(self, key: str) -> T | None:
-        """What Slack says; None where it does not, or not soon."""
+    async def get(self, key: str, patience_s: float) -> T | None:
+        """What Slack says; None where it does not, or not so soon."""
         value = self._values.get(key)
         if value is None:
             value = FreshValue(partial(self._try, key), fresh_s=self._kept_s, monotonic=self._monotonic)
@@ -121,7 +124,7 @@ class _Lookup(Generic[T]):
         if len(self._under_way) >= WAITING:
             return None
         with suppress(TimeoutError, aiohttp.ClientError, SlackClientError):
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(patience_s):
                 return (await value.get())[0]
         return None
 

@@ -68,8 +68,9 @@ def register(
         await asyncio.wait([answer], timeout=ack_s)
         if answer.done():
             return _acknowledged(answer.result())
+        patience = slow_message(await answers.words_for(user))
         await replies.later(lambda: answer, partial(replies.to_asker, command["response_url"]))
-        return _acknowledged(slow_message(await answers.words_for(user)))
+        return _acknowledged(patience)
 
     @app.event("app_mention")
     async def on_mention(body: dict[str, Any], event: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -93,7 +94,8 @@ def register(
     @app.action(SHARE)
     async def on_share(body: dict[str, Any]) -> BoltResponse:
         click = read_click(body)
-        await replies.later(partial(answers.to_share, click), partial(replies.to_everybody, body["response_url"]))
+        send = partial(replies.to_everybody, body["response_url"], thread_ts=click.thread_ts)
+        await replies.later(partial(answers.to_share, click), send)
         return BoltResponse(status=200)
 
     @app.action(_ANYTHING_ELSE)

@@ -67,10 +67,10 @@ class Replies:
         else:
             await self._respond(response_url, message, {"replace_original": True})
 
-    async def to_everybody(self, response_url: str, message: Message) -> None:
-        """Post it where the click was, also where the bot is no member; a notice is for the clicker alone."""
+    async def to_everybody(self, response_url: str, message: Message, thread_ts: str | None = None) -> None:
+        """Post it in the channel of the click, also where the bot is no member; a notice is for the clicker alone."""
         if isinstance(message, Notice):
-            await self.to_asker(response_url, message)
+            await self.to_asker(response_url, message, thread_ts)
         else:
             await self._respond(response_url, message, {"response_type": "in_channel", "replace_original": False})
 

@@ -3,11 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from typing import Final
 
 from cachetools import TTLCache
 
-from bot.errors import SuperOfficeError
+from bot.errors import SuperOfficeError, Unexpected
 from bot.presence.ports import Monotonic
 
 log = logging.getLogger(__name__)
@@ -42,21 +43,25 @@ class OpeningHours:
         self._asking: asyncio.Task[None] | None = None
 
     def closed(self, topic_ids: Iterable[int]) -> frozenset[int]:
-        """Those of the topics that the server said are closed, at most a minute ago."""
+        """Those of the topics that the server said are closed, at most a minute ago.
+
+        None, while some have not been asked for: beside those that are marked, they would look open.
+        """
         now = self._monotonic()
         known = {topic_id: self._open.get(topic_id, _UNKNOWN) for topic_id in topic_ids}
-        return frozenset(
-            topic_id for topic_id, (asked_at, is_open) in known.items() if is_open is False and now - asked_at < KEPT_S
-        )
+        if any(now - asked_at >= KEPT_S for asked_at, _ in known.values()):
+            return frozenset()
+        return frozenset(topic_id for topic_id, (_, is_open) in known.items() if is_open is False)
 
     def refresh(self, topic_ids: Iterable[int]) -> None:
         """See to it that these are known, soon. Does nothing while it is at work, or where the server does not tell."""
         now = self._monotonic()
         if (self._asking is not None and not self._asking.done()) or now < self._not_before:
             return
-        due = [topic_id for topic_id in topic_ids if now - self._open.get(topic_id, _UNKNOWN)[0] >= ASK_AGAIN_S]
+        wanted = sorted(topic_ids)[:MOST_TOPICS]
+        due = [topic_id for topic_id in wanted if now - self._open.get(topic_id, _UNKNOWN)[0] >= ASK_AGAIN_S]
         if due:
-            self._asking = asyncio.create_task(self._ask_for(due[:MOST_TOPICS]))
+            self._asking = asyncio.create_task(self._ask_for(due))
 
     async def close(self) -> None:
         """End what is under way."""
@@ -65,13 +70,15 @@ class OpeningHours:
             await asyncio.wait([self._asking])
 
     async def _ask_for(self, topic_ids: list[int]) -> None:
-        """Ask for all of them, a few at a time, until one cannot be had."""
+        """Ask for all of them, a few at a time, until SuperOffice does not answer."""
         waiting = iter(topic_ids)
 
         async def ask_on() -> None:
             for topic_id in waiting:
-                asked_at = self._monotonic()
-                self._open[topic_id] = (asked_at, await self._ask(topic_id))
+                asked_at, is_open = self._monotonic(), None
+                with suppress(Unexpected):  # of this topic: it may be deleted, and the others are not
+                    is_open = await self._ask(topic_id)
+                self._open[topic_id] = (asked_at, is_open)
 
         try:
             async with asyncio.TaskGroup() as group:

@@ -148,7 +148,7 @@ async def serving(
 
     It must stop by itself at the end, and have told its log no secret.
     """
-    environment = settings(superoffice, slack, mode) | {"SUPEROFFICE_TIMEOUT_S": "2"} | more
+    environment = settings(superoffice, slack, mode) | {"SUPEROFFICE_TIMEOUT_S": "3"} | more
     async with running(environment, slack, cwd) as process:
         process.log = log = Log(process.log)
         yield Bot(process, slack, log)

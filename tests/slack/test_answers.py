@@ -56,6 +56,17 @@ async def test_a_new_snapshot_is_a_new_answer(answers: Answers, source: Source) 
     assert "Ole Hansen" not in shown
 
 
+async def test_nobody_now_is_not_nobody_then(answers: Answers, source: Source) -> None:
+    """A new snapshot without any agents is a new answer too, with its own time and topics."""
+    source.says = Snapshot(TEAM.taken_at, (), TEAM.topics)
+    before = await asked(answers, "")
+    source.says = Snapshot(TEAM.taken_at + timedelta(minutes=47), (), TEAM.topics[:1])
+
+    after = await asked(answers, "")
+    assert after is not before
+    assert "VIP" not in read(after)
+
+
 async def test_old_data_says_so_first(answers: Answers, source: Source, clock: Clock) -> None:
     """A remembered roster begins with what is wrong and how old it is, also where the same one was shown fresh."""
     assert "not reachable" not in read(await asked(answers, ""))

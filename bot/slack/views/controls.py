@@ -1,6 +1,6 @@
 """The controls under an answer. Each says in its value what to show next, so that nothing needs to be remembered."""
 
-import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
@@ -16,7 +16,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.presence.model import Topic
-from bot.presence.query import Kind, Query
+from bot.presence.query import Kind, Query, folded
 from bot.presence.roster import Answer, NoSuchTopic, TopicList
 from bot.slack.shown import Shown, encode
 from bot.slack.views import words as w
@@ -32,10 +32,10 @@ MAX_OPTIONS: Final = 100
 
 def controls(answer: Answer, draft: Draft, shown: Shown, words: Words, *more: InteractiveElement) -> list[Block]:
     """What can be done with an answer: another topic, by topic or by agent, ask again, and the pages."""
-    elements: list[InteractiveElement] = [*_topic_menu(answer, shown, words)]
+    elements: list[InteractiveElement] = [*_topic_menu(answer, shown, words), _switch(answer, shown, words)]
     if not isinstance(answer, NoSuchTopic):
-        elements += [_switch(answer, shown, words), refresh_button(shown, words), *more]
-    return [*([ActionsBlock(elements=elements)] if elements else []), *paging(draft, shown, words)]
+        elements += [refresh_button(shown, words), *more]
+    return [ActionsBlock(elements=elements), *paging(draft, shown, words)]
 
 
 def paging(draft: Draft, shown: Shown, words: Words) -> list[Block]:
@@ -61,17 +61,19 @@ def share_button(shown: Shown, words: Words) -> ButtonElement:
 
 def topic_options(topics: Iterable[Topic], typed: str, words: Words) -> list[Option]:
     """The options of the menu whose topics are too many for it, as somebody types: "All topics" first."""
-    found = [topic for topic in topics if _folded(typed) in _folded(topic.name)]
+    wanted = folded(typed)
+    found = [topic for topic in topics if wanted in folded(topic.name) or wanted == str(topic.id)]
     everybody = [] if typed.strip() else [_all_topics(words)]
-    return [*everybody, *_options(found)][:MAX_OPTIONS]
+    return [*everybody, *_options(found).values()][:MAX_OPTIONS]
 
 
 def _topic_menu(answer: Answer, shown: Shown, words: Words) -> list[InteractiveElement]:
     topics = answer.snapshot.topics
     if not topics:
         return []
-    chosen = _options(answer.topics) if not isinstance(answer, NoSuchTopic | TopicList) else []
-    one_chosen = chosen[0] if len(chosen) == 1 else None
+    by_topic = _options(topics)
+    chosen = answer.topics if not isinstance(answer, NoSuchTopic | TopicList) else ()
+    one_chosen = by_topic[chosen[0].id] if len(chosen) == 1 else None
     placeholder = PlainTextObject(text=words.choose_topic(), emoji=False)
     way_back = [_all_topics(words)] if shown.query.kind is Kind.TOPIC else []
     if len(way_back) + len(topics) > MAX_OPTIONS:
@@ -79,15 +81,23 @@ def _topic_menu(answer: Answer, shown: Shown, words: Words) -> list[InteractiveE
             placeholder=placeholder, action_id=TOPIC_MENU, initial_option=one_chosen, min_query_length=0
         )
         return [menu]
-    options = [*way_back, *_options(topics)]
+    options = [*way_back, *by_topic.values()]
     return [
         StaticSelectElement(placeholder=placeholder, action_id=TOPIC_MENU, options=options, initial_option=one_chosen)
     ]
 
 
-def _options(topics: Iterable[Topic]) -> list[Option]:
+def _options(topics: Iterable[Topic]) -> dict[int, Option]:
+    """An option for each topic's id, by name; namesakes show their ids too."""
     by_name = sorted(topics, key=lambda topic: (topic.name.casefold(), topic.id))
-    return [_option(w.topic(topic), Query(Kind.TOPIC, f"#{topic.id}")) for topic in by_name]
+    named = Counter(w.topic(topic) for topic in by_name)
+    return {
+        topic.id: _option(
+            w.topic(topic) if named[w.topic(topic)] == 1 else f"{w.topic(topic)} ({topic.id})",
+            Query(Kind.TOPIC, f"#{topic.id}"),
+        )
+        for topic in by_name
+    }
 
 
 def _all_topics(words: Words) -> Option:
@@ -111,7 +121,3 @@ def _button(text: str, action_id: str, shows: Shown, *, label: str | None = None
         value=encode(shows),
         accessibility_label=label,
     )
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold().strip()

@@ -44,7 +44,7 @@ class Message:
 
 
 class Notice(Message):
-    """A message that is no answer about presence. It never takes an answer's place, and is for one person alone."""
+    """A message that is no answer about presence. It never takes an answer's place, nor is it shared."""
 
 
 def without_blocks(message: Message) -> Message:

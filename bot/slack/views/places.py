@@ -1,17 +1,22 @@
 """An answer as it looks in each place: for its asker, in a channel, shared, in a direct message, on the Home tab."""
 
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from slack_sdk.models.blocks import ActionsBlock, Block, DividerBlock
 
 from bot.errors import SuperOfficeError
-from bot.presence.roster import Answer, NoSuchTopic
+from bot.presence.query import Kind, Query, folded
+from bot.presence.roster import Answer, NoSuchTopic, Roster
 from bot.slack.shown import Shown
 from bot.slack.views.controls import controls, paging, refresh_button, share_button
 from bot.slack.views.message import Message, Notice, context, header, message, notice, section
 from bot.slack.views.notices import help_lines, short_help_message
 from bot.slack.views.roster import Draft, Reader, drafted
 from bot.slack.views.words import Words
+
+LEAST_OF_A_NAME: Final = 4
+"""Letters from the middle of a name that mean it, in a direct message."""
 
 View = Callable[[Answer, Shown, Reader], Message]
 """What one of these is: an answer, the page of it, and for whom."""
@@ -32,7 +37,8 @@ def in_place_message(answer: Answer, shown: Shown, reader: Reader) -> Message:
 
 def direct_message(answer: Answer, shown: Shown, reader: Reader) -> Message:
     """In a direct message, where words that name nothing were a greeting."""
-    if isinstance(answer, NoSuchTopic) and not answer.topics_meant:
+    greeted = isinstance(answer, NoSuchTopic) and not answer.topics_meant
+    if greeted or _is_chance(answer, shown.query):
         return short_help_message(reader.words)
     return in_place_message(answer, shown, reader)
 
@@ -56,6 +62,14 @@ def home_failure_message(error: SuperOfficeError, shown: Shown, words: Words) ->
     said = words.failed(error)
     refresh = ActionsBlock(elements=[refresh_button(shown, words)])
     return message(said, [section(f":warning: {said}"), refresh, *_help(words)])
+
+
+def _is_chance(answer: Answer, query: Query) -> bool:
+    """Whether a few letters are a topic only by chance: the "hi" in "Shipping"."""
+    words = folded(query.words)
+    if not isinstance(answer, Roster) or query.kind is not Kind.TOPIC or len(words) >= LEAST_OF_A_NAME:
+        return False
+    return not any(words == str(topic.id) or folded(topic.name).startswith(words) for topic in answer.topics)
 
 
 def _drafted(answer: Answer, shown: Shown, reader: Reader) -> tuple[Draft, Shown]:

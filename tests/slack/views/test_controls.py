@@ -64,11 +64,11 @@ def with_topics(*topics: Topic) -> Snapshot:
 
 
 def test_the_menu_has_every_topic_by_name() -> None:
-    """The menu lists the topics by name in any case, each leading to its own roster."""
+    """The menu lists the topics by name in any case, each leading to its own roster; namesakes show their ids."""
     topics = (Topic(1, "vip"), Topic(2, "Orders"), Topic(3, "billing"), Topic(4, "Orders"))
     options = menu_of(ask("", with_topics(*topics)))["options"]
 
-    assert texts(options) == ["billing", "Orders", "Orders", "vip"]
+    assert texts(options) == ["billing", "Orders (2)", "Orders (4)", "vip"]
     assert [value_of(option) for option in options] == [of_topic(topics[n]) for n in (2, 1, 3, 0)]
 
 
@@ -289,9 +289,17 @@ def test_what_is_shared_is_the_page_that_is_shown() -> None:
 
 @pytest.mark.parametrize("view", [to_asker_message, in_place_message, home_message])
 @pytest.mark.parametrize("words", ["qqq", "biling"])
-def test_where_there_is_no_such_topic_there_is_the_menu_alone(view: View, words: str) -> None:
-    """Under words that name no topic, one can choose another; there is nothing to refresh, to turn over or to share."""
-    assert [each["action_id"] for each in controls_of(ask(words, TEAM, view=view))] == [MENU]
+def test_where_there_is_no_such_topic_there_is_a_way_on(view: View, words: str) -> None:
+    """Under words that name no topic, one can choose; there is nothing to refresh, to turn over or to share."""
+    assert [each["action_id"] for each in controls_of(ask(words, TEAM, view=view))] == [MENU, "show:by_topic"]
+
+
+def test_a_namesake_that_was_chosen_stays_chosen() -> None:
+    """The one topic chosen is the very option of the menu, ids and all, or Slack would refuse the message."""
+    menu = menu_of(ask("#4", with_topics(Topic(2, "Orders"), Topic(4, "Orders"))))
+
+    assert menu["initial_option"] in menu["options"]
+    assert texts([menu["initial_option"]]) == ["Orders (4)"]
 
 
 # --- every control ---

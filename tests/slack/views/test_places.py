@@ -124,6 +124,15 @@ def test_a_greeting_is_answered_with_what_the_bot_is_for(words: str) -> None:
     assert isinstance(message, Notice)
 
 
+@pytest.mark.parametrize(
+    ("words", "helped"), [("il", True), ("Vi", False), ("vip", False), ("lling", False), ("1", False)]
+)
+def test_letters_inside_a_name_are_a_greeting(words: str, helped: bool) -> None:
+    """A few letters from the middle of a name, as "hi" of "Shipping", are no topic in a direct message."""
+    assert isinstance(ask(words, TEAM, view=direct_message), Notice) is helped
+    assert not isinstance(ask(words, TEAM), Notice)
+
+
 def test_a_slip_in_a_direct_message_is_asked_about() -> None:
     """Words that are nearly a topic are answered with that topic, also in a direct message."""
     message = ask("biling", TEAM, view=direct_message)
