@@ -3,46 +3,42 @@
     BotError
     ├─ ConfigError(problems)         every wrong setting at once, by its name in .env
     ├─ SlackError(code)              Slack refuses a token, or cannot be reached, when the bot starts
-    └─ SuperOfficeError(reason)      carries advice: one sentence for the person in Slack
+    └─ SuperOfficeError(reason)      SuperOffice could not answer
        ├─ Unreachable                timeout, refused, reset, 5xx, 429, an HTML page
-       ├─ Denied                     credentials, application token, rights; a wrong password is never tried again
-       ├─ TicketExpired              handled inside superoffice/, never leaves it
-       └─ Unexpected                 a reply that we cannot trust
+       ├─ Denied                     password, application token, rights; a wrong password is never tried again
+       ├─ TicketExpired              handled inside `bot.superoffice`, never leaves it
+       └─ Unexpected                 a reply that cannot be trusted
 
-Advice is for people in Slack; `detail` is for the log and for `check`. Neither ever holds a secret or a reply's text.
+These errors speak to the log. What people are told about them is in `bot.words`. None of them ever holds a secret, or
+the text of a reply.
 """
 
 from collections.abc import Sequence
 from enum import Enum
 
 
-def N_(text: str) -> str:  # noqa: N802  # gettext's own name for it
-    """Mark words for the catalogues. They stay English here and in the log; the views translate them."""
-    return text
-
-
 class Reason(Enum):
-    """Why SuperOffice could not answer, fine enough to name the cure; the value completes "SuperOffice …: "."""
+    """Why SuperOffice could not answer, fine enough to name the next step. The value is what the log says."""
 
-    HOST_NOT_FOUND = N_("its host name could not be found")
-    REFUSED = N_("it refused the connection")
-    NO_ROUTE = N_("there is no way to its host")
-    TLS = N_("its certificate could not be trusted")
-    TIMEOUT = N_("it did not answer in time")
-    BROKEN = N_("the connection broke off")
-    BUSY = N_("it asked us to slow down")
-    SERVER_ERROR = N_("its web server reported an error")
-    PAGE = N_("a web page answered in its place")
-    NOT_THERE = N_("its service is not at the configured address")
+    HOST_NOT_FOUND = "host name not found"
+    REFUSED = "connection refused"
+    NO_ROUTE = "no route to the host"
+    TLS = "certificate not trusted"
+    TIMEOUT = "no answer in time"
+    BROKEN = "connection broken"
+    BUSY = "asked to slow down"
+    SERVER_ERROR = "error from the web server"
+    PAGE = "web page instead of an answer"
+    NOT_THERE = "no service at this address"
 
-    PASSWORD = N_("it refused the bot's user name or password")
-    APPLICATION_TOKEN = N_("it refused the bot's application token")
-    TICKET_ENDED = N_("the bot's ticket has ended")
-    NO_RIGHT = N_("the bot's user may not see the chat agents")
+    PASSWORD = "user name or password refused"
+    APPLICATION_TOKEN = "application token refused"
+    TICKET_ENDED = "ticket ended"
+    NO_RIGHT = "right missing"
 
-    FAILED = N_("it reported an error of its own")
-    UNREADABLE = N_("its answer could not be read")
-    TOO_LARGE = N_("its answer was too large")
+    FAILED = "error reported by SuperOffice"
+    UNREADABLE = "unreadable answer"
+    TOO_LARGE = "answer too large"
 
 
 class BotError(Exception):
@@ -75,12 +71,9 @@ class SlackError(BotError):
 class SuperOfficeError(BotError):
     """SuperOffice could not answer.
 
-    `reason` tells the causes apart, `detail` adds a fact for the log (a status, an exception's type), `headline` and
-    `advice` are for people: what happened, and what to do. `retry_after_s` is how long SuperOffice asked us to wait.
+    `reason` tells the causes apart. `detail` adds a fact for the log, such as a status or the name of an exception.
+    `retry_after_s` is how long SuperOffice asked us to wait, in seconds.
     """
-
-    headline = N_("SuperOffice did not help")
-    advice = N_("Please try again in a minute.")
 
     def __init__(self, reason: Reason, detail: str = "", *, retry_after_s: float = 0.0) -> None:
         super().__init__(reason, detail)
@@ -89,30 +82,20 @@ class SuperOfficeError(BotError):
         self.retry_after_s = retry_after_s
 
     def __str__(self) -> str:
-        said = f"{self.headline}: {self.reason.value}"
-        return f"{said} ({self.detail})" if self.detail else said
+        return f"{self.reason.value} ({self.detail})" if self.detail else self.reason.value
 
 
 class Unreachable(SuperOfficeError):
-    """No SuperOffice answered: time ran out, the line is broken, or something else spoke in its place."""
-
-    headline = N_("SuperOffice is not reachable")
-    advice = N_("Please try again in a minute. If it goes on, tell the person who looks after SuperOffice.")
+    """SuperOffice did not answer: it took too long, the connection failed, or something else answered in its place."""
 
 
 class Denied(SuperOfficeError):
-    """SuperOffice said no, and will until somebody changes a setting or a right."""
-
-    headline = N_("SuperOffice does not let the bot in")
-    advice = N_("The person who installed this bot can mend it: “who-is-online check” tells them how.")
+    """SuperOffice said no, and will say no until somebody changes a setting or a right."""
 
 
 class TicketExpired(SuperOfficeError):
-    """The ticket has ended; the only proof is a refused call. Never leaves `bot.superoffice`."""
+    """SuperOffice refused the ticket. Never leaves `bot.superoffice`."""
 
 
 class Unexpected(SuperOfficeError):
-    """SuperOffice answered something that we cannot trust, so nothing of it is shown."""
-
-    headline = N_("SuperOffice gave no usable answer")
-    advice = N_("Please try again in a minute. If it goes on, tell the person who installed this bot.")
+    """SuperOffice answered something that cannot be trusted, so nothing of it is shown."""

@@ -1,10 +1,8 @@
-"""Agents, topics, and the snapshot of both at one moment."""
+"""Agents, topics, and the snapshot of both at one moment: facts only."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-
-from bot.errors import SuperOfficeError
 
 
 class State(Enum):
@@ -28,7 +26,7 @@ class Agent:
     """A chat user.
 
     `present`: presence is switched on. `ongoing_chats`: chats in progress now. `topics`: those that the agent is a
-    member of, which in SuperOffice includes people who only listen or manage, so it does not promise an answer.
+    member of. SuperOffice counts people who only listen or manage as members too, so membership promises no answer.
     https://docs.superoffice.com/en/api/reference/soap/Services86/Chat/GetChatPresence.html
     """
 
@@ -49,17 +47,14 @@ class Agent:
 class Snapshot:
     """What SuperOffice said at one moment.
 
-    `taken_at` is aware UTC. `topics` are all that are known, with or without agents; `closed` those without anyone
-    present that are known to be outside their opening hours. `stale_because` is set when this is an old snapshot, shown
-    because SuperOffice could not be asked again; `age_s` is then its age, by a clock that does not jump.
+    `taken_at` is aware, in UTC. `topics` are all known topics, with or without agents. `closed` are the topics without
+    anyone present that were known to be outside their opening hours at that moment.
     """
 
     taken_at: datetime
     agents: tuple[Agent, ...]
     topics: tuple[Topic, ...]
     closed: frozenset[Topic] = frozenset()
-    stale_because: SuperOfficeError | None = None
-    age_s: float = 0.0
 
     def uncovered(self) -> tuple[Topic, ...]:
         """The topics for which nobody is present."""

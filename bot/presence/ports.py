@@ -1,12 +1,8 @@
 """What the outside implements for presence."""
 
-from collections.abc import Callable
 from typing import Protocol
 
 from bot.presence.model import Snapshot
-
-Monotonic = Callable[[], float]
-"""Seconds on a clock that never jumps, as `time.monotonic`."""
 
 
 class PresenceSource(Protocol):

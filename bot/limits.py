@@ -1,0 +1,75 @@
+"""How often something may be tried: the only back-off in the house."""
+
+import logging
+import random
+from collections.abc import Callable
+from typing import Final
+
+from bot.clock import Clock
+from bot.errors import SuperOfficeError
+
+log = logging.getLogger(__name__)
+
+JITTER: Final = 0.25
+"""Chance makes each pause up to this much longer, so that several bots don't try again at the same moment."""
+
+LONGEST_ASKED_S: Final = 300.0
+"""A server that asks for a longer pause gets this one."""
+
+_DOUBLINGS: Final = 10
+
+
+class Backoff:
+    """Spaces out the tries of something that fails, and logs once at each end of an outage.
+
+    After a failure nobody tries for `first_s` seconds, then for twice as long after each further failure, up to
+    `longest_s`, or for as long as the server asked. Callers in between get the last failure again. `name` is what the
+    log calls it. `chance` gives numbers from 0 to 1, like `random.random`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        first_s: float,
+        longest_s: float,
+        clock: Clock,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._name = name
+        self._first_s = first_s
+        self._longest_s = longest_s
+        self._clock = clock
+        self._chance = chance
+        self._last: SuperOfficeError | None = None
+        self._failures = 0
+        self._began_s = 0.0
+        self._next_try_s = 0.0
+
+    def check(self) -> None:
+        """Raise the last failure again while it is too early for another try."""
+        if self._last is not None and self._clock.monotonic() < self._next_try_s:
+            raise self._last.with_traceback(None)  # without this, its traceback grows each time it is raised
+
+    def failed(self, error: SuperOfficeError) -> None:
+        """Note that a try failed."""
+        now_s = self._clock.monotonic()
+        if self._last is None:
+            self._began_s = now_s
+            log.warning("%s: failed: %s", self._name, error)
+        elif error.reason is not self._last.reason:
+            log.warning("%s: still failing, now for another reason: %s", self._name, error)
+        self._last = error
+        self._next_try_s = now_s + max(self._pause_s(), min(error.retry_after_s, LONGEST_ASKED_S))
+        self._failures += 1
+
+    def succeeded(self) -> None:
+        """Note that a try succeeded, which ends an outage."""
+        if self._last is not None:
+            log.warning("%s: working again after %.0f s", self._name, self._clock.monotonic() - self._began_s)
+        self._last = None
+        self._failures = 0
+
+    def _pause_s(self) -> float:
+        doubled_s = self._first_s * 2 ** min(self._failures, _DOUBLINGS)
+        return min(doubled_s, self._longest_s / (1 + JITTER)) * (1 + JITTER * self._chance())

@@ -1,0 +1,25 @@
+"""Presence as it may be told now: fresh, else old and labelled, else the reason why not."""
+
+from bot.errors import SuperOfficeError
+from bot.freshness import FreshValue
+from bot.presence.model import Snapshot
+from bot.presence.reading import Fresh, Reading, Stale, Unavailable
+
+
+class PresenceFeed:
+    """Answers "who is online" from `snapshots`: from memory while it is fresh, else by one call for all who ask.
+
+    When SuperOffice fails, the last snapshot serves until it is `stale_s` seconds old.
+    """
+
+    def __init__(self, snapshots: FreshValue[Snapshot], *, stale_s: float) -> None:
+        self._snapshots = snapshots
+        self._stale_s = stale_s
+
+    async def current(self) -> Reading:
+        """What may be told now."""
+        try:
+            return Fresh(await self._snapshots.get())
+        except SuperOfficeError as error:
+            last = self._snapshots.last(self._stale_s)
+            return Unavailable(error) if last is None else Stale(last.value, error, last.age_s)

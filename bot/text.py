@@ -1,0 +1,53 @@
+"""What strangers wrote, made safe to show and to compare."""
+
+import unicodedata
+
+_JOINERS = "\u200c\u200d"
+_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
+
+
+def one_line(text: str) -> str:
+    """The text as one clean line: no control or direction characters, no lone surrogates, single spaces.
+
+    Text with nothing to see in it becomes empty. Names are shown beside other people's words, so characters that
+    reorder, hide or break a line would change what their neighbours say. Joiners stay: names and emoji need them.
+    https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
+    """
+    kept = (character for character in text if _belongs_in_a_line(character))
+    line = " ".join("".join(kept).split()).strip(_JOINERS + " ")
+    return line if any(map(_shows, line)) else ""
+
+
+def folded(text: str) -> str:
+    """The text as it is compared: in any case, and however its characters are encoded."""
+    return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
+def cut(text: str, length: int) -> str:
+    """The text in at most `length` characters as Slack counts them; "…" shows where it was cut.
+
+    Slack counts `&`, `<` and `>` as they are escaped: "&amp;" is 5 characters.
+    """
+    if _weight(text) <= length:
+        return text
+    room = length - 1
+    for end, character in enumerate(text):
+        room -= _weight(character)
+        if room < 0:
+            return text[:end].rstrip() + "…"
+    raise AssertionError  # a text that fits was returned above
+
+
+def _weight(text: str) -> int:
+    return len(text) + 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
+
+
+def _shows(character: str) -> bool:
+    """Whether there is something to see. Marks show only on another character, and a few letters are blank."""
+    return character not in _BLANKS and unicodedata.category(character)[0] not in "MZC"
+
+
+def _belongs_in_a_line(character: str) -> bool:
+    if character in _JOINERS or character.isspace():
+        return True
+    return unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
