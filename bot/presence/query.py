@@ -14,34 +14,34 @@ _ID: Final = re.compile(r"#([0-9]{1,10})")
 
 @dataclass(frozen=True, slots=True)
 class Online:
-    """Who is online?"""
+    """Who is online."""
 
 
 @dataclass(frozen=True, slots=True)
 class Everybody:
-    """Who is there, away agents too?"""
+    """Who is there, away agents too."""
 
 
 @dataclass(frozen=True, slots=True)
 class ByTopic:
-    """Who is online for each topic?"""
+    """Who is online for each topic."""
 
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """What can be asked?"""
+    """What can be asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Who is online for the topics that these words name? One clean line, at most MAX_WORDS characters."""
+    """Who is online for the topics that these words name: one clean line, at most MAX_WORDS characters."""
 
     words: str
 
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """Who is online for the topic with this id? A topic whose name holds the number is another one."""
+    """Who is online for the topic with this id. A topic whose name holds the number is another one."""
 
     topic_id: int
 

@@ -1,0 +1,1 @@
+"""What tests share: one clock, one crowd, one stage."""
