@@ -1,69 +1,103 @@
 """The only place that builds objects, and the only one that knows in which order they end."""
 
-import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from pydantic import SecretStr
 
-from bot.languages import Language
-from bot.presence.service import PresenceService
+from bot.clock import Clock
+from bot.freshness import FreshValue, FreshValues
+from bot.limits import Backoff
+from bot.presence.feed import PresenceFeed
+from bot.presence.ports import PresenceSource
 from bot.settings import Settings
-from bot.superoffice.client import SuperOfficeClient
-from bot.superoffice.tickets import PasswordSignIn, ReadyTicket, RenewingTicket, SignIn
-from bot.superoffice.transport import NetServer, open_netserver
+from bot.superoffice import hours, names
+from bot.superoffice.api import SuperOfficeApi
+from bot.superoffice.session import SharedSession, SignIn
+from bot.superoffice.sign_in import PasswordSignIn, ReadyTicket
+from bot.superoffice.soap.api import SoapApi
+from bot.superoffice.soap.netserver import NetServer, open_netserver
+from bot.superoffice.source import SuperOfficeSource
 
 if TYPE_CHECKING:
+    from slack_bolt.async_app import AsyncApp
     from slack_sdk.web.async_client import AsyncWebClient
 
-REPLIES_S: Final = 7.0
+    from bot.slack.directory import Directory
+
+FIRST_PAUSE_S: Final = 1.0
+LONGEST_PAUSE_S: Final = 30.0
+"""The pauses between tries while SuperOffice fails: 1 s, then 2 s, 4 s and so on up to 30 s."""
+
+DRAIN_S: Final = 7.0
 """How long replies under way are waited for at the end, after at most 3 s for acknowledgements."""
 
 
-def utc_now() -> datetime:
-    """The time, aware, in UTC."""
-    return datetime.now(UTC)
+@dataclass(frozen=True, slots=True)
+class SuperOffice:
+    """SuperOffice, as it is asked directly and as a source of snapshots."""
+
+    api: SuperOfficeApi
+    source: PresenceSource
 
 
 @asynccontextmanager
-async def open_superoffice(settings: Settings) -> AsyncIterator[SuperOfficeClient]:
+async def open_superoffice(settings: Settings) -> AsyncIterator[SuperOffice]:
     """SuperOffice, ready to be asked. Nothing is sent yet."""
-    async with open_netserver(
-        base_url=settings.superoffice_url,
-        services=settings.superoffice_services,
-        timeout_s=settings.superoffice_timeout_s,
-    ) as netserver:
-        client = SuperOfficeClient(
+    clock = Clock()
+    async with AsyncExitStack() as stack:
+        netserver = await stack.enter_async_context(
+            open_netserver(services=settings.superoffice_services, timeout_s=settings.superoffice_timeout_s)
+        )
+        api = SoapApi(
             netserver,
-            RenewingTicket(_sign_in(settings, netserver)),
+            SharedSession(_sign_in(settings, netserver)),
+            address=settings.superoffice_url,
             application_token=reveal(settings.superoffice_application_token),
             timeout_s=settings.superoffice_timeout_s,
-            own_topic_names=settings.superoffice_topics,
-            now=utc_now,
-            monotonic=time.monotonic,
         )
-        try:
-            yield client
-        finally:
-            await client.close()
+        topic_names = FreshValue(
+            api.topic_names,
+            fresh_s=names.FRESH_S,
+            clock=clock,
+            backoff=Backoff("Topic names", first_s=names.PAUSE_S, longest_s=names.PAUSE_S, clock=clock),
+        )
+        is_open = FreshValues(
+            api.is_open,
+            fresh_s=hours.FRESH_S,
+            size=hours.MOST_TOPICS,
+            at_once=hours.AT_ONCE,
+            waiting=hours.MOST_TOPICS,
+            clock=clock,
+            backoff=Backoff("Opening hours", first_s=hours.PAUSE_S, longest_s=hours.PAUSE_S, clock=clock),
+        )
+        opening_hours = hours.OpeningHours(is_open)
+        for closed_at_the_end in (topic_names, is_open, opening_hours):
+            stack.push_async_callback(closed_at_the_end.close)
+        yield SuperOffice(
+            api,
+            SuperOfficeSource(api, topic_names, opening_hours, own_names=settings.superoffice_topics, clock=clock),
+        )
 
 
 @asynccontextmanager
-async def open_presence(settings: Settings) -> AsyncIterator[PresenceService]:
+async def open_feed(settings: Settings) -> AsyncIterator[PresenceFeed]:
     """Presence, from SuperOffice and from memory."""
-    async with open_superoffice(settings) as source:
-        presence = PresenceService(
-            source,
+    clock = Clock()
+    async with open_superoffice(settings) as superoffice:
+        snapshots = FreshValue(
+            superoffice.source.snapshot,
             fresh_s=settings.presence_fresh_s,
-            stale_s=settings.presence_stale_s,
-            monotonic=time.monotonic,
+            clock=clock,
+            backoff=Backoff("SuperOffice", first_s=FIRST_PAUSE_S, longest_s=LONGEST_PAUSE_S, clock=clock),
         )
         try:
-            yield presence
+            yield PresenceFeed(snapshots, stale_s=settings.presence_stale_s)
         finally:
-            await presence.close()
+            await snapshots.close()
 
 
 @asynccontextmanager
@@ -80,62 +114,103 @@ async def open_bot(settings: Settings) -> AsyncIterator[None]:
     """The bot, answering Slack inside the context.
 
     At the end it stops taking requests, answers those under way for at most 10 s, and closes.
-    Raises `SlackError` where Slack does not let it start, `ConfigError` where the port is taken.
+    Raises `SlackError` if Slack does not let it start, `ConfigError` if the port is taken.
     """
-    # Imported here, because a person waits for `who`, which needs no Slack.
-    from bot.slack.answers import Answers
+    # Slack's libraries are imported here, because a person waits for `who`, which does not need them.
     from bot.slack.app import build_app
-    from bot.slack.directory import Directory
+    from bot.slack.audience import Audience
+    from bot.slack.conversation import Conversation
     from bot.slack.identity import identify
-    from bot.slack.replies import Replies
-    from bot.slack.transports import serve_health, serve_slack, socket_mode
-    from bot.slack.views.words import words_in
+    from bot.slack.outbox import Outbox
+    from bot.slack.renderings import Renderings
+    from bot.words import words_in
+    from bot.words.language import Language
 
     for language in Language:
-        words_in(language)  # read from its file now, rather than while somebody waits
+        words_in(language)  # read from its file now, not while somebody waits
 
     async with AsyncExitStack() as stack:
-        presence = await stack.enter_async_context(open_presence(settings))
+        feed = await stack.enter_async_context(open_feed(settings))
         client = await stack.enter_async_context(open_slack(settings))
+        directory = await stack.enter_async_context(_open_directory(settings, client))
         identity = await identify(client)
-        directory = Directory(
-            client,
-            fallback=settings.language,
-            share_externally=settings.share_externally,
-            monotonic=time.monotonic,
+        outbox = Outbox(client, words_in(settings.bot_language))
+        stack.push_async_callback(outbox.drain, DRAIN_S)
+        profiles = {agent: identity.profile(person) for agent, person in settings.slack_people.items()}
+        conversation = Conversation(
+            feed,
+            directory,
+            Audience(directory, share_externally=settings.share_externally),
+            Renderings(busy_at=settings.busy_at, profiles=profiles),
+            language=settings.bot_language,
         )
-        stack.push_async_callback(directory.close)
-        replies = Replies(client, words_in(settings.language))
-        stack.push_async_callback(replies.drain, REPLIES_S)
         app = build_app(
             identity=identity,
             client=client,
             signing_secret=reveal(settings.slack_signing_secret),
-            answers=Answers(
-                presence,
-                directory,
-                busy_at=settings.busy_at,
-                language=settings.language,
-                profiles={agent: identity.profile(person) for agent, person in settings.slack_people.items()},
-            ),
-            replies=replies,
-            share_externally=settings.share_externally,
+            conversation=conversation,
+            outbox=outbox,
         )
-        if not settings.uses_socket_mode:
-            await stack.enter_async_context(serve_slack(app, host=settings.host, port=settings.port))
-        else:
-            connection = socket_mode(app, client, reveal(settings.slack_app_token))
-            is_connected = await stack.enter_async_context(connection)
+        await stack.enter_async_context(_open_entrance(settings, app, client))
+        yield
+
+
+@asynccontextmanager
+async def _open_directory(settings: Settings, client: "AsyncWebClient") -> AsyncIterator["Directory"]:
+    from bot.slack import directory
+
+    clock = Clock()
+    languages = FreshValues(
+        partial(directory.fetch_language, client),
+        fresh_s=directory.LANGUAGE_FRESH_S,
+        size=directory.SIZE,
+        at_once=directory.AT_ONCE,
+        waiting=directory.WAITING,
+        clock=clock,
+    )
+    internal = FreshValues(
+        partial(directory.fetch_internal, client),
+        fresh_s=directory.CHANNEL_FRESH_S,
+        size=directory.SIZE,
+        at_once=directory.AT_ONCE,
+        waiting=directory.WAITING,
+        clock=clock,
+    )
+    try:
+        yield directory.Directory(languages, internal, default=settings.bot_language)
+    finally:
+        await languages.close()
+        await internal.close()
+
+
+@asynccontextmanager
+async def _open_entrance(settings: Settings, app: "AsyncApp", client: "AsyncWebClient") -> AsyncIterator[None]:
+    """The way in for Slack's requests: Socket Mode, or HTTP."""
+    from bot.server import serve
+    from bot.slack.http import events_route
+    from bot.slack.socket_mode import SocketMode
+
+    async with AsyncExitStack() as stack:
+        if settings.uses_socket_mode:
+            socket = SocketMode(app, client, reveal(settings.slack_app_token))
+            await stack.enter_async_context(socket.connected())
             if settings.serves_http:
-                await stack.enter_async_context(serve_health(is_connected, host=settings.host, port=settings.port))
+                server = serve([], is_ready=socket.is_connected, host=settings.host, port=settings.port)
+                await stack.enter_async_context(server)
+        else:
+            routes = [events_route(app)]
+            await stack.enter_async_context(
+                serve(routes, is_ready=lambda: True, host=settings.host, port=settings.port)
+            )
         yield
 
 
 def _sign_in(settings: Settings, netserver: NetServer) -> SignIn:
     if settings.superoffice_ticket is not None:
-        return ReadyTicket(reveal(settings.superoffice_ticket))
+        return ReadyTicket(reveal(settings.superoffice_ticket), address=settings.superoffice_url)
     return PasswordSignIn(
         netserver,
+        address=settings.superoffice_url,
         username=settings.superoffice_username or "",
         password=reveal(settings.superoffice_password),
         application_token=reveal(settings.superoffice_application_token),
@@ -143,5 +218,5 @@ def _sign_in(settings: Settings, netserver: NetServer) -> SignIn:
 
 
 def reveal(secret: SecretStr | None) -> str:
-    """A secret's value, or "" where there is none."""
+    """A secret's value, or "" if there is none."""
     return secret.get_secret_value() if secret is not None else ""

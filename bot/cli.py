@@ -17,15 +17,17 @@ import click
 from rich.console import Console
 
 from bot import bootstrap, logs, terminal
-from bot.checks import Verdict, run_checks
-from bot.errors import ConfigError, SlackError, SuperOfficeError
-from bot.presence.model import Snapshot
-from bot.presence.query import Kind, parse
-from bot.presence.roster import NoSuchTopic, answer
+from bot.errors import ConfigError, SlackError
+from bot.presence.query import Help, parse
+from bot.presence.reading import Reading, Unavailable
+from bot.presence.result import NoMatch, answer
 from bot.settings import ENV_FILE, Settings
-from bot.slack.views.words import words_in
+from bot.words import words_in
 
 log = logging.getLogger(__name__)
+
+_NEEDED_BY_DEMO: Final = ("playground", "yaml")
+"""The demo comes with a checkout, and needs what `make demo` installs."""
 
 FAILED: Final = 1
 WRONG_SETTINGS: Final = 2
@@ -61,7 +63,7 @@ def run(env_file: Path) -> None:
 @main.command()
 @_env_file
 def check(env_file: Path) -> None:
-    """Try every setting for real, and say how to mend what is wrong. Changes nothing."""
+    """Try every setting for real, and say how to fix what is wrong. Changes nothing."""
     console = Console()
     try:
         settings = Settings.load(env_file)
@@ -82,31 +84,30 @@ def who(words_said: tuple[str, ...], *, as_json: bool, env_file: Path) -> None:
     """Show who is online. WORDS: a topic, all, topics, or help."""
     query = parse(" ".join(words_said))
     console = Console()
-    if query.kind is Kind.HELP:
+    if isinstance(query, Help):
         console.print(terminal.HELP, highlight=False)
         return
     settings = _settings(env_file, level="ERROR")
-    words = words_in(settings.language)
-    try:
-        snapshot = asyncio.run(_snapshot(settings))
-    except SuperOfficeError as error:
-        click.echo(words.failed(error), err=True)
+    words = words_in(settings.bot_language)
+    reading = asyncio.run(_reading(settings))
+    if isinstance(reading, Unavailable):
+        click.echo(words.failures.failed(reading.because), err=True)
         sys.exit(FAILED)
-    said = answer(query, snapshot, busy_at=settings.busy_at)
-    if isinstance(said, NoSuchTopic):  # no answer about presence, least of all an empty one
-        terminal.show(Console(stderr=True), said, words)
+    result = answer(query, reading, busy_at=settings.busy_at)
+    if isinstance(result, NoMatch):  # no answer about presence, least of all an empty one
+        terminal.show(Console(stderr=True), result, words)
         sys.exit(WRONG_SETTINGS)
     if as_json:
-        click.echo(terminal.to_json(said))
+        click.echo(terminal.to_json(result))
     else:
-        terminal.show(console, said, words)
+        terminal.show(console, result, words)
 
 
 @main.command()
 def demo() -> None:
     """Try the bot on this machine, with a pretend Slack and a pretend SuperOffice."""
-    if importlib.util.find_spec("playground") is None:
-        click.echo("The demo comes with the source code: run “make demo” in a checkout of the project.", err=True)
+    if not all(map(importlib.util.find_spec, _NEEDED_BY_DEMO)):
+        click.echo("The demo is for trying the bot before it is installed: run “make demo” in a checkout.", err=True)
         sys.exit(FAILED)
     os.execv(sys.executable, [sys.executable, "-m", "playground"])  # noqa: S606  # the playground takes our place
 
@@ -124,7 +125,7 @@ def _settings(env_file: Path, *, level: str | None = None) -> Settings:
 
 
 async def _serve(settings: Settings) -> None:
-    """Serve until a signal asks to stop; a second one hastens the end."""
+    """Serve until a signal asks to stop. A second signal ends the wait for replies."""
     serving = asyncio.current_task()
     assert serving is not None  # noqa: S101  # a coroutine that runs has a task
     loop = asyncio.get_running_loop()
@@ -132,7 +133,7 @@ async def _serve(settings: Settings) -> None:
         loop.add_signal_handler(number, serving.cancel)
     try:
         async with bootstrap.open_bot(settings):
-            # What was built until here stays for good: collections of garbage, which stop everything, pass it by.
+            # What was built so far stays until the end, so garbage collections, which stop everything, may skip it.
             gc.collect()
             gc.freeze()
             log.info("Ready: answering Slack %s", "in Socket Mode" if settings.uses_socket_mode else "over HTTP")
@@ -142,13 +143,17 @@ async def _serve(settings: Settings) -> None:
 
 
 async def _check(console: Console, settings: Settings) -> bool:
+    # Imported here, because the checks bring Slack's libraries, which `who` does not need.
+    from bot.checks import check_everything
+    from bot.checks.runner import Verdict
+
     all_well = True
-    async for finding in run_checks(settings):
+    async for finding in check_everything(settings):
         terminal.show_line(console, finding.verdict.value, f"{finding.name}: {finding.said}", finding.next_step)
         all_well = all_well and finding.verdict is Verdict.PASSED
     return all_well
 
 
-async def _snapshot(settings: Settings) -> Snapshot:
-    async with bootstrap.open_presence(settings) as presence:
-        return await presence.current()
+async def _reading(settings: Settings) -> Reading:
+    async with bootstrap.open_feed(settings) as feed:
+        return await feed.current()

@@ -71,5 +71,5 @@ class Backoff:
         self._failures = 0
 
     def _pause_s(self) -> float:
-        doubled_s = self._first_s * 2 ** min(self._failures, _DOUBLINGS)
+        doubled_s = self._first_s * 2.0 ** min(self._failures, _DOUBLINGS)
         return min(doubled_s, self._longest_s / (1 + JITTER)) * (1 + JITTER * self._chance())

@@ -1,8 +1,7 @@
-"""Settings, from the environment and `.env`; the environment wins. All that is wrong is reported at once."""
+"""Settings, from the environment and `.env`; the environment wins. All mistakes are reported at once."""
 
-import csv
-import re
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
@@ -10,7 +9,9 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from pydantic import (
     AfterValidator,
+    BaseModel,
     BeforeValidator,
+    ConfigDict,
     Field,
     ModelWrapValidatorHandler,
     SecretStr,
@@ -19,16 +20,17 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import ConfigError
-from bot.languages import Language
+from bot.people import read_people
+from bot.words.language import Language
 
 ENV_FILE: Final = Path(".env")
 
-_PEOPLE_COLUMNS: Final = ("user_id", "slack_user_id")
-_SLACK_USER: Final = re.compile(r"[UW][A-Z0-9]{5,20}")
-_PROBLEMS_TOLD: Final = 5
+_OUR_PREFIXES: Final = ("SLACK_", "SUPEROFFICE_", "PRESENCE_", "SHARE_")
+
+_RENAMED: Final[Mapping[str, str]] = {"LANGUAGE": "BOT_LANGUAGE"}
+"""Names that settings had in earlier versions. They are looked for in `.env` alone: systems set LANGUAGE for all."""
 
 
 def _topics(value: object) -> object:
@@ -45,47 +47,18 @@ def _topics(value: object) -> object:
 
 
 def _language(value: object) -> object:
-    """The first of `nb`, or `nb_NO.UTF-8:en`, which the system may have set for all programs."""
+    """A language by its code, as `nb` or `nb_NO`."""
     if not isinstance(value, str):
         return value
-    for locale in value.split(":"):
-        if language := Language.of(locale):
-            return language
-    spoken = ", ".join(language.value for language in Language)
-    raise ValueError(f"is none of {spoken}; where the environment sets it for all programs, set it anew for this one")
+    language = Language.of(value)
+    if language is None:
+        raise ValueError(f"is none of {', '.join(language.value for language in Language)}")
+    return language
 
 
 def _people(value: object) -> object:
-    """A file of `user_id,slack_user_id`, as a mapping."""
-    if not isinstance(value, str):
-        return value
-    people: dict[int, str] = {}
-    problems = []
-    for line, row in _rows(Path(value)):
-        agent, person = ((row.get(column) or "").strip() for column in _PEOPLE_COLUMNS)
-        if not (agent.isascii() and agent.isdigit() and _SLACK_USER.fullmatch(person)):
-            problems.append(f"line {line} is not like 3,U012AB3CD")
-        elif int(agent) in people:
-            problems.append(f"line {line} names agent {agent} again")
-        else:
-            people[int(agent)] = person
-    if problems:
-        raise ValueError(f"names a file with mistakes: {'; '.join(problems[:_PROBLEMS_TOLD])}")
-    return people
-
-
-def _rows(path: Path) -> list[tuple[int, dict[str, str | None]]]:
-    """The lines of a table with their numbers. Raises `ValueError` where it is not there, or is another table."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            table = csv.DictReader(file)
-            if not set(_PEOPLE_COLUMNS) <= set(table.fieldnames or ()):
-                raise ValueError(f"names a file without the first line {','.join(_PEOPLE_COLUMNS)}")
-            return [(table.line_num, row) for row in table]
-    except OSError as error:
-        raise ValueError(f"names a file that cannot be read: {path.absolute()}: {error.strerror}") from None
-    except (UnicodeDecodeError, csv.Error):
-        raise ValueError("names a file that is no table in UTF-8") from None
+    """The people in the file of this name."""
+    return read_people(Path(value)) if isinstance(value, str) else value
 
 
 def _number(value: object) -> object:
@@ -102,13 +75,13 @@ def _starts_with(prefix: str, where: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Every setting, by its name in `.env` in lower case. Secrets do not show in its `repr`.
 
     Loading raises `ConfigError` with a line for each problem; a line never holds a secret.
     """
 
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     slack_bot_token: Annotated[SecretStr, _starts_with("xoxb-", "OAuth & Permissions, Bot User OAuth Token")]
     slack_app_token: Annotated[SecretStr, _starts_with("xapp-", "Basic Information, App-Level Tokens")] | None = None
@@ -124,11 +97,11 @@ class Settings(BaseSettings):
     superoffice_username: str | None = None
     superoffice_password: SecretStr | None = None
     superoffice_timeout_s: float = Field(10, gt=0, le=60)
-    superoffice_topics: Annotated[dict[int, str], NoDecode, BeforeValidator(_topics)] = {}
+    superoffice_topics: Annotated[dict[int, str], BeforeValidator(_topics)] = {}
 
-    language: Annotated[Language, BeforeValidator(_language)] = Language.ENGLISH
+    bot_language: Annotated[Language, BeforeValidator(_language)] = Language.ENGLISH
     share_externally: bool = False
-    slack_people: Annotated[dict[int, str], NoDecode, BeforeValidator(_people)] = {}
+    slack_people: Annotated[dict[int, str], BeforeValidator(_people)] = {}
 
     presence_fresh_s: float = Field(5, ge=0, le=3600)
     presence_stale_s: float = Field(300, ge=0, le=86400)
@@ -141,11 +114,18 @@ class Settings(BaseSettings):
     def load(cls, env_file: Path = ENV_FILE) -> Self:
         """Settings as they are now. Raises `ConfigError`."""
         try:
-            unknown = [name for name in dotenv_values(env_file, interpolate=False) if _is_unknown(name)]
-            problems = [f"{name} is no setting: see .env.example for their names" for name in unknown]
-            settings = cls(_env_file=env_file)
+            in_file = dotenv_values(env_file)
         except UnicodeDecodeError:
             raise ConfigError([f"{env_file} is not written in UTF-8"]) from None
+        problems = [problem for name in in_file for problem in _wrong_name(name)]
+        values = {
+            name.lower(): value
+            for source in (in_file, os.environ)
+            for name, value in source.items()
+            if value and name.lower() in cls.model_fields
+        }
+        try:
+            settings = cls.model_validate(values)
         except ConfigError as error:
             missing = [] if env_file.is_file() else [f"{env_file.absolute()} is not there"]
             raise ConfigError([*missing, *problems, *error.problems]) from None
@@ -197,10 +177,12 @@ class Settings(BaseSettings):
         return settings
 
 
-def _is_unknown(name: str) -> bool:
-    """Whether a name in the file looks like a setting of ours, and is none."""
-    ours = name.startswith(("SLACK_", "SUPEROFFICE_", "PRESENCE_", "SHARE_"))
-    return ours and name.lower() not in Settings.model_fields
+def _wrong_name(name: str) -> Iterator[str]:
+    """What is wrong with a name in the file, if it is an old one of ours, or looks like one of ours."""
+    if name in _RENAMED:
+        yield f"{name} is called {_RENAMED[name]} now"
+    elif name.startswith(_OUR_PREFIXES) and name.lower() not in Settings.model_fields:
+        yield f"{name} is no setting: see .env.example for their names"
 
 
 def _together(data: dict[str, Any]) -> Iterator[str]:

@@ -8,10 +8,11 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from bot.presence.model import Agent, Snapshot, State
-from bot.presence.roster import Answer, NoSuchTopic, Roster, Seat, TopicGroup, TopicList
-from bot.slack.views import words as w
-from bot.slack.views.words import Words
+from bot.presence.model import Agent, State
+from bot.presence.reading import Shown, Stale
+from bot.presence.result import NoMatch, Result, Roster, Seat, TopicGroup, TopicList
+from bot.words import Words
+from bot.words.roster import agent_name, topic_name
 
 _STYLE: Final = {State.FREE: "green", State.BUSY: "yellow", State.AWAY: "dim"}
 _GAP: Final = "  "
@@ -26,9 +27,9 @@ HELP: Final = "\n".join(
 )
 
 
-def show(console: Console, answer: Answer, words: Words) -> None:
-    """Print an answer; times are in this machine's zone."""
-    for line in _lines(answer, words):
+def show(console: Console, result: Result, words: Words) -> None:
+    """Print a result; times are in this machine's zone."""
+    for line in _lines(result, words):
         console.print(line, soft_wrap=True, highlight=False)
 
 
@@ -40,81 +41,83 @@ def show_line(console: Console, mark: str, said: str, next_step: str = "") -> No
         console.print(Text(f"  → {next_step}"), soft_wrap=True, highlight=False)
 
 
-def to_json(answer: Roster | TopicList) -> str:
-    """The answer for machines; `taken_at` in UTC. By topic, it is the roster that the topics are made of."""
-    match answer:
+def to_json(result: Roster | TopicList) -> str:
+    """The result for machines; `taken_at` in UTC. By topic, it is the roster that the topics are made of."""
+    reading = result.reading
+    match result:
         case Roster():
-            agents = [seat.agent for seat in answer.seats]
+            agents = [seat.agent for seat in result.seats]
         case TopicList():
-            agents = [agent for agent in answer.snapshot.agents if agent.present]
+            agents = [agent for agent in reading.snapshot.agents if agent.present]
         case _:
-            assert_never(answer)
-    snapshot = answer.snapshot
+            assert_never(result)
     return json.dumps(
         {
-            "taken_at": snapshot.taken_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
-            "stale": snapshot.stale_because is not None,
+            "taken_at": reading.snapshot.taken_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "stale": isinstance(reading, Stale),
             "agents": [_agent_json(agent) for agent in agents],
         },
         ensure_ascii=False,
     )
 
 
-def _lines(answer: Answer, words: Words) -> list[Text]:
-    match answer:
+def _lines(result: Result, words: Words) -> list[Text]:
+    match result:
         case Roster():
-            return _roster(answer, words)
+            return _roster(result, words)
         case TopicList():
-            return _topic_list(answer, words)
-        case NoSuchTopic():
-            known = [Text(words.topics_known(answer.snapshot.topics))] if answer.snapshot.topics else []
-            return [*_stale(answer.snapshot, words), Text(words.no_such_topic(answer)), *known]
+            return _topic_list(result, words)
+        case NoMatch():
+            topics = result.reading.snapshot.topics
+            known = [Text(words.roster.topics_known(topics))] if topics else []
+            return [*_stale(result.reading, words), Text(words.roster.no_match(result)), *known]
         case _:
-            assert_never(answer)
+            assert_never(result)
 
 
 def _roster(roster: Roster, words: Words) -> list[Text]:
-    lines = [Text(words.title(roster.topics), style="bold"), *_stale(roster.snapshot, words)]
-    lines.append(Text(words.summary(roster.count, _time(roster.snapshot.taken_at))))
+    said = words.roster
+    lines = [Text(said.title(roster.topics), style="bold"), *_stale(roster.reading, words)]
+    lines.append(Text(said.summary(roster.count, _time(roster.reading.snapshot.taken_at))))
     if not roster.seats:
-        return [*lines, Text(words.nobody(roster))]
-    names = max(cell_len(w.name(seat)) for seat in roster.seats)
-    states = max(cell_len(words.state(seat)) for seat in roster.seats)
+        return [*lines, Text(said.nobody(roster))]
+    names = max(cell_len(agent_name(seat)) for seat in roster.seats)
+    states = max(cell_len(said.state(seat)) for seat in roster.seats)
     if roster.ask_first is not None:
-        lines.append(Text(words.ask_first(roster.ask_first)))
+        lines.append(Text(said.ask_first(roster.ask_first)))
     lines += [_agent(seat, names, states, words) for seat in roster.seats]
     if roster.uncovered:
-        lines.append(Text(words.uncovered(roster)))
+        lines.append(Text(said.uncovered(roster)))
     return lines
 
 
 def _topic_list(topics: TopicList, words: Words) -> list[Text]:
-    lines = [Text(words.title_by_topic(), style="bold"), *_stale(topics.snapshot, words)]
-    lines.append(Text(words.summary(topics.count, _time(topics.snapshot.taken_at))))
-    rows = [(w.topic(group.topic), _members(group, topics.snapshot, words)) for group in topics.groups]
+    said = words.roster
+    lines = [Text(said.title_by_topic(), style="bold"), *_stale(topics.reading, words)]
+    lines.append(Text(said.summary(topics.count, _time(topics.reading.snapshot.taken_at))))
+    rows = [(topic_name(group.topic), _members(group, topics.reading, words)) for group in topics.groups]
     if topics.without_topic:
-        rows.append((words.without_topic(), Text(", ".join(map(words.member, topics.without_topic)))))
+        rows.append((said.without_topic(), Text(", ".join(map(said.member, topics.without_topic)))))
     width = max((cell_len(name) for name, _ in rows), default=0)
     return lines + [Text(_padded(name, width) + _GAP) + members for name, members in rows]
 
 
-def _stale(snapshot: Snapshot, words: Words) -> list[Text]:
-    if snapshot.stale_because is None:
+def _stale(reading: Shown, words: Words) -> list[Text]:
+    if not isinstance(reading, Stale):
         return []
-    said = words.stale(snapshot.stale_because, _time(snapshot.taken_at), snapshot.age_s)
-    return [Text(said, style="yellow")]
+    return [Text(words.failures.stale(reading, _time(reading.snapshot.taken_at)), style="yellow")]
 
 
 def _agent(seat: Seat, names: int, states: int, words: Words) -> Text:
-    line = Text(_padded(w.name(seat), names) + _GAP)
-    line.append(_padded(words.state(seat), states), style=_STYLE[seat.state])
-    return line.append(_GAP + words.topics_of(seat))
+    line = Text(_padded(agent_name(seat), names) + _GAP)
+    line.append(_padded(words.roster.state(seat), states), style=_STYLE[seat.state])
+    return line.append(_GAP + words.roster.topics_of(seat))
 
 
-def _members(group: TopicGroup, snapshot: Snapshot, words: Words) -> Text:
+def _members(group: TopicGroup, reading: Shown, words: Words) -> Text:
     if group.seats:
-        return Text(", ".join(map(words.member, group.seats)))
-    return Text(words.nobody_for(group.topic, snapshot.closed), style="dim")
+        return Text(", ".join(map(words.roster.member, group.seats)))
+    return Text(words.roster.nobody_for(group.topic, reading.closed), style="dim")
 
 
 def _padded(text: str, width: int) -> str:

@@ -1,4 +1,4 @@
-"""Builds the Bolt app, and the client it answers with."""
+"""The Bolt app, and the Web API client that it answers with."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -14,23 +14,24 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.answers import Answers
+from bot.slack.conversation import Conversation
 from bot.slack.identity import Identity
 from bot.slack.listeners import register
-from bot.slack.replies import Replies
+from bot.slack.outbox import Outbox
 
 API_TIMEOUT_S: Final = 10
+"""How long one call to Slack may take, in seconds."""
 
 
 @asynccontextmanager
 async def open_client(*, token: str, api_url: str) -> AsyncIterator[AsyncWebClient]:
-    """Slack's Web API over one session. Waits where Slack asks to, which slack_sdk does not by itself.
+    """Slack's Web API over one session. It waits when Slack asks for that, which slack_sdk by itself does not.
 
-    Nothing is sent again after an error of Slack's own: it may have been posted all the same.
+    Nothing is sent again after an error inside Slack: it may have been posted all the same.
 
     https://docs.slack.dev/tools/python-slack-sdk/web/#retryhandler
     """
-    # slack_sdk keeps its own time limit only in sessions of its own.
+    # slack_sdk applies its own time limit only to sessions that it made.
     limit = aiohttp.ClientTimeout(total=API_TIMEOUT_S)
     async with aiohttp.ClientSession(timeout=limit) as session:
         yield AsyncWebClient(
@@ -50,9 +51,8 @@ def build_app(
     identity: Identity,
     client: AsyncWebClient,
     signing_secret: str,
-    answers: Answers,
-    replies: Replies,
-    share_externally: bool,
+    conversation: Conversation,
+    outbox: Outbox,
 ) -> AsyncApp:
     """The app with its listeners. `signing_secret` is for HTTP; Socket Mode needs none."""
 
@@ -68,5 +68,5 @@ def build_app(
         # Bolt's other way polls every 10 ms for the acknowledgement, and owns no task that it starts.
         process_before_response=True,
     )
-    register(app, answers=answers, replies=replies, share_externally=share_externally)
+    register(app, conversation, outbox)
     return app

@@ -1,23 +1,23 @@
-"""What a click says: who, where, and what to show next."""
+"""What a click says: who clicked, where, and what to show next."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from bot.slack.shown import Shown, decode
+from bot.slack.view_state import ViewState, decode
 
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """A click on a control. `shown` is None where its value says nothing to this version.
+    """A click on a control. `state` is None if this version of the bot cannot read the control's value.
 
     `is_ephemeral`: on a message that the person alone sees. `is_direct`: in their direct messages with the bot.
-    `thread_ts`: of the thread that the message is in; a message that begins one is not in it.
+    `thread_ts`: of the thread that the message is in; a message that begins a thread is not in it.
     https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
     """
 
     user: str
     channel: str
-    shown: Shown | None
+    state: ViewState | None
     is_ephemeral: bool
     is_direct: bool
     thread_ts: str | None
@@ -32,7 +32,7 @@ def read_click(body: dict[str, Any]) -> Click:
     return Click(
         user=body["user"]["id"],
         channel=channel.get("id", ""),
-        shown=decode(value),
+        state=decode(value),
         is_ephemeral=bool(container.get("is_ephemeral")),
         is_direct=channel.get("name") == "directmessage" or channel.get("id", "").startswith("D"),
         thread_ts=thread_ts if thread_ts != container.get("message_ts") else None,

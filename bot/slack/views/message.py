@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from enum import Enum
 from functools import cached_property
 from typing import Any, Final
 
@@ -19,11 +20,23 @@ from slack_sdk.models.blocks import (
 )
 
 Part = RichTextElementParts.Text | RichTextElementParts.Emoji | RichTextElementParts.Link
-"""A piece of a line: literal text, an emoji of ours, or literal text that leads somewhere."""
-
+"""A piece of a line: literal text, an emoji of ours, or literal text with a link."""
 
 MAX_SECTION: Final = 3_000
 """Characters of a section: https://docs.slack.dev/reference/block-kit/blocks/section-block/."""
+
+
+class Kind(Enum):
+    """What a message is, which decides where it may go."""
+
+    ANSWER = "answer"
+    """An answer about presence. It may take the place of another answer, and be shared."""
+
+    NOTICE = "notice"
+    """Anything else that the bot says. It takes no answer's place and is not shared."""
+
+    REFUSAL = "refusal"
+    """A notice that concerns one person, who alone is shown it, wherever they asked."""
 
 
 @dataclass(frozen=True)
@@ -32,31 +45,28 @@ class Message:
 
     text: str
     blocks: tuple[dict[str, Any], ...]
+    kind: Kind = Kind.ANSWER
 
     def payload(self) -> dict[str, Any]:
         """The message as Slack's JSON has it."""
         return {"text": self.text, "blocks": list(self.blocks)} if self.blocks else {"text": self.text}
 
     @cached_property
-    def to_asker(self) -> str:
+    def as_acknowledgement(self) -> str:
         """The body of an acknowledgement that shows the message to the asker alone, encoded once for all askers."""
         return json.dumps(self.payload() | {"response_type": "ephemeral"})
 
 
-class Notice(Message):
-    """A message that is no answer about presence. It never takes an answer's place, nor is it shared."""
-
-
 def without_blocks(message: Message) -> Message:
-    """The same message as plain text, for when Slack takes the text but not the blocks.
+    """The same message as plain text, for when Slack refuses its blocks.
 
-    What users wrote stays literal as far as mrkdwn can: it neither links nor mentions.
+    What users wrote is escaped, so that it neither links nor mentions anybody.
     """
     return replace(message, text="\n".join(line for block in message.blocks for line in _plain_lines(block)), blocks=())
 
 
 def as_blocks(text: str) -> tuple[dict[str, Any], ...]:
-    """Text for a place that takes nothing but blocks, as far as one holds it."""
+    """Text as one block, for a place that takes nothing but blocks. What one block cannot hold is cut off."""
     return _as_json([section(text[:MAX_SECTION])])
 
 
@@ -78,14 +88,9 @@ def _plain_part(part: dict[str, Any]) -> str:
     return f":{part['name']}:" if part["type"] == "emoji" else escaped(part["text"])
 
 
-def message(text: str, blocks: Iterable[Block]) -> Message:
+def message(text: str, blocks: Iterable[Block], kind: Kind = Kind.ANSWER) -> Message:
     """A message of blocks. `text` is mrkdwn. slack_sdk checks Slack's limits as it builds."""
-    return Message(text, _as_json(blocks))
-
-
-def notice(text: str, blocks: Iterable[Block]) -> Notice:
-    """A notice of blocks, likewise."""
-    return Notice(text, _as_json(blocks))
+    return Message(text, _as_json(blocks), kind)
 
 
 def _as_json(blocks: Iterable[Block]) -> tuple[dict[str, Any], ...]:
@@ -129,7 +134,7 @@ def bold(text: str) -> RichTextElementParts.Text:
 
 
 def link(text: str, url: str) -> RichTextElementParts.Link:
-    """Text in bold that is shown as it is, and leads to the address."""
+    """Text in bold that is shown as it is, with a link to the address."""
     return RichTextElementParts.Link(text=text, url=url, style=RichTextElementParts.TextStyle(bold=True))
 
 

@@ -1,71 +1,68 @@
-"""What is said where there is no roster to show: help, failures, a slow answer."""
+"""What is said when there is no roster to show: help, failures, refusals, a slow answer."""
 
 from typing import Final
 
 from bot.errors import SuperOfficeError
-from bot.slack.views.message import Notice, context, header, notice, section
-from bot.slack.views.words import Words
+from bot.slack.views.message import Kind, Message, context, header, message, section
+from bot.words import Words
 
 COMMAND: Final = "/who-is-online"
 
 
 def help_lines(words: Words) -> str:
     """What can be said, a line each."""
-    said = ((f"{COMMAND} {argument}".strip(), meaning) for argument, meaning in words.help_lines())
+    said = ((f"{COMMAND} {argument}".strip(), meaning) for argument, meaning in words.help.lines())
     return "\n".join(f"`{command_line}`  {meaning}" for command_line, meaning in said)
 
 
-def help_message(words: Words) -> Notice:
+def help_message(words: Words) -> Message:
     """What can be said, for people who know the bot by its command."""
-    return notice(
-        words.help_summary(COMMAND),
+    return message(
+        words.help.summary(COMMAND),
         [
-            header(words.help_title()),
+            header(words.help.title()),
             section(help_lines(words)),
-            section(words.states()),
-            context(words.elsewhere()),
+            section(words.help.states()),
+            context(words.help.elsewhere()),
         ],
+        Kind.NOTICE,
     )
 
 
-def short_help_message(words: Words) -> Notice:
+def short_help_message(words: Words) -> Message:
     """What the bot is for, to people who only said hello."""
-    return _plain(words.short_help())
+    return _one_line(words.help.short())
 
 
-def failure_message(error: SuperOfficeError, words: Words) -> Notice:
+def failure_message(error: SuperOfficeError, words: Words) -> Message:
     """SuperOffice could not answer, and there is no roster young enough to show instead."""
-    return _marked("warning", words.failed(error))
+    return _one_line(f":warning: {words.failures.failed(error)}", words.failures.failed(error))
 
 
-def incident_message(incident_id: str, words: Words) -> Notice:
+def incident_message(incident_id: str, words: Words) -> Message:
     """Something is wrong with the bot itself; the id finds it in the log."""
-    return _marked("warning", words.incident(incident_id))
+    return _one_line(f":warning: {words.failures.incident(incident_id)}", words.failures.incident(incident_id))
 
 
-def outsiders_message(words: Words) -> Notice:
-    """A public answer here would show staff names to people of other companies."""
-    return _plain(words.outsiders())
-
-
-def no_share_message(words: Words) -> Notice:
-    """Sharing here might show staff names to people of other companies."""
-    return _plain(words.no_share())
-
-
-def outdated_message(words: Words) -> Notice:
-    """A control of another version was clicked."""
-    return _plain(words.outdated())
-
-
-def slow_message(words: Words) -> Notice:
+def slow_message(words: Words) -> Message:
     """SuperOffice takes longer than Slack waits for an acknowledgement."""
-    return _marked("hourglass_flowing_sand", words.slow())
+    return _one_line(f":hourglass_flowing_sand: {words.failures.slow()}", words.failures.slow())
 
 
-def _plain(said: str) -> Notice:
-    return notice(said, [section(said)])
+def outsiders_message(words: Words) -> Message:
+    """A public answer here would show staff names to people of other companies."""
+    return _one_line(words.failures.outsiders(), kind=Kind.REFUSAL)
 
 
-def _marked(emoji: str, said: str) -> Notice:
-    return notice(said, [section(f":{emoji}: {said}")])
+def no_share_message(words: Words) -> Message:
+    """Sharing here might show staff names to people of other companies."""
+    return _one_line(words.failures.no_share(), kind=Kind.REFUSAL)
+
+
+def outdated_message(words: Words) -> Message:
+    """The control that was clicked comes from another version of the bot."""
+    return _one_line(words.failures.outdated(), kind=Kind.REFUSAL)
+
+
+def _one_line(mrkdwn: str, text: str | None = None, kind: Kind = Kind.NOTICE) -> Message:
+    return message(text or mrkdwn, [section(mrkdwn)], kind)

@@ -1,9 +1,10 @@
-"""Replies that outlive their acknowledgement: each has an owner, a bound, and an end."""
+"""Replies that are sent after the acknowledgement: each has an owner, a bound, and an end."""
 
 import asyncio
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import aiohttp
@@ -13,9 +14,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.slack.failures import error_code
-from bot.slack.views.message import Message, Notice, as_blocks, without_blocks
+from bot.slack.views.message import Kind, Message, as_blocks, without_blocks
 from bot.slack.views.notices import incident_message
-from bot.slack.views.words import Words
+from bot.words import Words
 
 log = logging.getLogger(__name__)
 
@@ -23,77 +24,101 @@ Answer = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 SEND_S: Final = 60
-"""The longest that sending one reply may take, with the pauses that Slack asks for."""
+"""How long sending one reply may take, in seconds, with the pauses that Slack asks for."""
 
 BLOCKS_REFUSED: Final = ("invalid_blocks", "msg_blocks_too_long")
-"""What Slack says of blocks that it does not take: https://docs.slack.dev/reference/methods/chat.postMessage/#errors"""
+"""Slack's errors for blocks that it refuses: https://docs.slack.dev/reference/methods/chat.postMessage/#errors"""
 
 AT_ONCE: Final = 100
 WAITING: Final = 5_000
-"""Replies under way, and replies that wait for a place. Beyond these, Slack's requests wait to be acknowledged."""
+"""Replies under way, and replies that wait for their turn. If there are more, acknowledgements wait too."""
 
 
-class Replies:
-    """Sends messages, now or when they are ready. To be made inside a running event loop."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody asked, and where they are answered: threads by their `thread_ts`; None is the channel itself."""
 
-    def __init__(self, client: AsyncWebClient, words: Words) -> None:
+    channel: str
+    user: str
+    asked_in: str | None
+    answered_in: str | None
+
+
+class Outbox:
+    """Sends messages, now or when they are ready. Must be made inside a running event loop.
+
+    `at_once` replies are under way together, `waiting` more wait for their turn, and sending one ends after `send_s`
+    seconds. `words` are for apologies, which everybody may see.
+    """
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        words: Words,
+        *,
+        at_once: int = AT_ONCE,
+        waiting: int = WAITING,
+        send_s: float = SEND_S,
+    ) -> None:
         self._client = client
         self._words = words
-        self._jobs = Scheduler(limit=AT_ONCE, pending_limit=WAITING)
+        self._send_s = send_s
+        self._jobs = Scheduler(limit=at_once, pending_limit=waiting)
 
     def report(self, error: Exception) -> Message:
-        """Log what nobody expected under a new incident id, and tell the person that id."""
+        """Log an error that nobody expected under a new incident id, and tell the person that id."""
         incident_id = uuid.uuid4().hex[:8]
         log.error("Incident %s", incident_id, exc_info=error)
         return incident_message(incident_id, self._words)
 
     async def later(self, answer: Answer, send: Send) -> None:
-        """See to it that the answer is sent when it is ready. Returns as soon as somebody owns that."""
+        """Send the answer when it is ready. Returns as soon as the reply has its place in the queue."""
         await self._jobs.spawn(self._deliver(answer, send))
 
     async def drain(self, seconds: float) -> None:
-        """Let the replies under way be sent for so long, then end them."""
+        """Let the replies under way be sent for so many seconds, then end them."""
         await self._jobs.wait_and_close(timeout=seconds)
 
     async def to_asker(self, response_url: str, message: Message, thread_ts: str | None = None) -> None:
-        """Show it to the person alone, who typed a command or clicked; in the thread, where the click was in one."""
+        """Show it to the person alone who typed a command or clicked; in a thread, if the click was in one."""
         there = {"thread_ts": thread_ts} if thread_ts else {}
         await self._respond(response_url, message, {"response_type": "ephemeral", "replace_original": False, **there})
 
     async def in_place(self, response_url: str, message: Message, thread_ts: str | None = None) -> None:
-        """Put it in the place of the message that was clicked on; a notice is for the clicker alone, beside it."""
-        if isinstance(message, Notice):
-            await self.to_asker(response_url, message, thread_ts)
-        else:
+        """Replace the message that was clicked on. Anything but an answer is shown to the clicker alone, beside it."""
+        if message.kind is Kind.ANSWER:
             await self._respond(response_url, message, {"replace_original": True})
+        else:
+            await self.to_asker(response_url, message, thread_ts)
 
     async def to_everybody(self, response_url: str, message: Message, thread_ts: str | None = None) -> None:
-        """Post it in the channel of the click, also where the bot is no member; a notice is for the clicker alone."""
-        if isinstance(message, Notice):
-            await self.to_asker(response_url, message, thread_ts)
-        else:
+        """Post it in the channel of the click, even if the bot is no member. Only answers are for everybody."""
+        if message.kind is Kind.ANSWER:
             await self._respond(response_url, message, {"response_type": "in_channel", "replace_original": False})
+        else:
+            await self.to_asker(response_url, message, thread_ts)
 
     async def to_home(self, user: str, message: Message) -> None:
         """Show it on a person's Home tab: https://docs.slack.dev/reference/methods/views.publish."""
         blocks = message.blocks or as_blocks(message.text)
         await self._client.views_publish(user_id=user, view={"type": "home", "blocks": blocks})
 
-    async def to_channel(self, channel: str, thread_ts: str | None, message: Message) -> None:
-        """Post in a channel, a thread of it, or a direct message."""
-        await self._client.chat_postMessage(
-            channel=channel,
-            thread_ts=thread_ts,
-            text=message.text,
-            blocks=message.blocks or None,
-            unfurl_links=False,
-        )
-
-    async def to_person(self, channel: str, user: str, thread_ts: str | None, message: Message) -> None:
-        """Post where one person alone sees it: https://docs.slack.dev/reference/methods/chat.postEphemeral."""
-        await self._client.chat_postEphemeral(
-            channel=channel, user=user, thread_ts=thread_ts, text=message.text, blocks=message.blocks or None
-        )
+    async def to_channel(self, place: Place, message: Message) -> None:
+        """Post it where somebody asked. A refusal is shown to them alone."""
+        blocks = message.blocks or None
+        if message.kind is Kind.REFUSAL:
+            # https://docs.slack.dev/reference/methods/chat.postEphemeral
+            await self._client.chat_postEphemeral(
+                channel=place.channel, user=place.user, thread_ts=place.asked_in, text=message.text, blocks=blocks
+            )
+        else:
+            await self._client.chat_postMessage(
+                channel=place.channel,
+                thread_ts=place.answered_in,
+                text=message.text,
+                blocks=blocks,
+                unfurl_links=False,
+            )
 
     async def _respond(self, url: str, message: Message, how: dict[str, Any]) -> None:
         """Answer a command or a click.
@@ -118,7 +143,7 @@ class Replies:
                 message = await answer()
             except Exception as error:  # noqa: BLE001  # reported with an incident id, as Bolt's error handler does
                 message = self.report(error)
-            async with asyncio.timeout(SEND_S):
+            async with asyncio.timeout(self._send_s):
                 await _send_somehow(send, message)
         except asyncio.CancelledError:
             log.error("The bot ended before a reply was sent")
@@ -130,7 +155,7 @@ class Replies:
 
 
 async def _send_somehow(send: Send, message: Message) -> None:
-    """Send the message; as plain text, if Slack does not take its blocks."""
+    """Send the message; as plain text, if Slack refuses its blocks."""
     try:
         await send(message)
     except SlackApiError as error:

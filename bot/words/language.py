@@ -1,4 +1,4 @@
-"""The languages that the bot speaks, as gettext catalogues: English in the code, the others in `locales/`."""
+"""The languages that the bot speaks. English is in the code; the others are gettext catalogues in `locales/`."""
 
 import gettext
 import io
@@ -25,9 +25,14 @@ class Language(Enum):
 
     @classmethod
     def of(cls, locale: str) -> "Language | None":
-        """The language of a locale like "nb-NO" or "de_DE.UTF-8"; None where the bot does not speak it."""
+        """The language of a locale such as "nb-NO" or "de_DE.UTF-8"; None if the bot does not speak it."""
         code = locale.replace("_", "-").partition("-")[0].partition(".")[0].strip().lower()
         return _BY_CODE.get(_ALSO.get(code, code))
+
+    @property
+    def cldr(self) -> str:
+        """The locale whose rules Unicode's CLDR has for it. In British English a list has no comma before "or"."""
+        return "en_GB" if self is Language.ENGLISH else self.value
 
 
 _BY_CODE: Final = {language.value: language for language in Language}
@@ -35,10 +40,10 @@ _BY_CODE: Final = {language.value: language for language in Language}
 
 @cache
 def translations(language: Language) -> gettext.NullTranslations:
-    """The catalogue of a language. It is compiled as it is read, so there is no file that could be out of date."""
+    """The catalogue of a language. It is compiled when it is read, so no compiled file can be out of date."""
     if language is Language.ENGLISH:
         return gettext.NullTranslations()
-    # Imported here, because a person waits for `who`, which mostly speaks English.
+    # Babel takes 50 ms to import, and `who` mostly speaks English.
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 

@@ -1,0 +1,26 @@
+"""What `check` tries: every setting, for real. It changes nothing."""
+
+from collections.abc import AsyncIterator
+
+from bot import bootstrap
+from bot.checks.runner import Check, Finding, run_checks
+from bot.checks.slack import SlackChecks
+from bot.checks.superoffice import SuperOfficeChecks
+from bot.clock import Clock
+from bot.settings import Settings
+
+
+async def check_everything(settings: Settings) -> AsyncIterator[Finding]:
+    """Try everything that the settings name, one after the other."""
+
+    async def all_there() -> str:
+        return f"all there; BOT_LANGUAGE is {settings.bot_language.value}"
+
+    async with bootstrap.open_superoffice(settings) as superoffice, bootstrap.open_slack(settings) as slack:
+        checks = [
+            Check("Settings", all_there),
+            *SuperOfficeChecks(settings, superoffice).checks(),
+            *SlackChecks(settings, slack, Clock()).checks(),
+        ]
+        async for finding in run_checks(checks):
+            yield finding

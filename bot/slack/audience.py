@@ -1,0 +1,62 @@
+"""Who may see staff names: one table and one function, which everybody asks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from bot.slack.directory import PATIENCE_S, Directory
+
+CLICK_PATIENCE_S: Final = 5.0
+"""How long a click, which is acknowledged already, waits to be sure who is in a channel."""
+
+
+class Action(Enum):
+    """What is about to show names, and to whom."""
+
+    ANSWER_ONE = "answer one person"
+    """A command, the Home tab, or a click on a message that one person alone sees."""
+
+    ANSWER_EVENT = "answer a mention or a direct message"
+    UPDATE_PUBLIC = "update a message that everybody in a channel sees"
+    OFFER_SHARE = "offer to share with a channel"
+    SHARE = "share with a channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How an action is decided where staff names stay in the house.
+
+    `patience_s`: how long Slack may take to say whose channel it is; at 0 it is not asked. `if_unknown`: what is
+    decided if Slack does not say.
+    """
+
+    patience_s: float
+    if_unknown: bool
+
+
+RULES: Final[Mapping[Action, Rule]] = {
+    Action.ANSWER_ONE: Rule(patience_s=0, if_unknown=True),
+    Action.ANSWER_EVENT: Rule(patience_s=0, if_unknown=True),
+    Action.UPDATE_PUBLIC: Rule(patience_s=CLICK_PATIENCE_S, if_unknown=True),
+    Action.OFFER_SHARE: Rule(patience_s=PATIENCE_S, if_unknown=False),
+    Action.SHARE: Rule(patience_s=CLICK_PATIENCE_S, if_unknown=False),
+}
+
+
+class Audience:
+    """Decides who may see staff names. With `share_externally` everybody may."""
+
+    def __init__(self, directory: Directory, *, share_externally: bool) -> None:
+        self._directory = directory
+        self._share_externally = share_externally
+
+    async def may_show(self, action: Action, channel: str, *, has_outsiders: bool = False) -> bool:
+        """Whether the action may show names in a channel. `has_outsiders`: Slack's event says that it is shared."""
+        if self._share_externally:
+            return True
+        if has_outsiders:
+            return False
+        rule = RULES[action]
+        is_internal = await self._directory.is_internal(channel, rule.patience_s) if rule.patience_s else None
+        return rule.if_unknown if is_internal is None else is_internal

@@ -1,0 +1,32 @@
+"""What the bot listens to, one file for each kind. A listener acknowledges, asks the conversation, and replies."""
+
+from typing import Final
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.slack.conversation import Conversation
+from bot.slack.listeners import clicks, commands, errors, home, mentions, menus, messages
+from bot.slack.listeners.events import Events
+from bot.slack.outbox import Outbox
+
+EVENTS: Final = frozenset({"app_home_opened", "app_mention", "message.im"})
+SCOPES: Final = frozenset(
+    {"app_mentions:read", "channels:read", "chat:write", "commands", "groups:read", "im:history", "users:read"}
+)
+"""What the listeners need, and no more: https://docs.slack.dev/reference/scopes/."""
+
+ACK_S: Final = 2.0
+"""How long an acknowledgement waits for the answer. Slack gives up after 3 seconds:
+https://docs.slack.dev/interactivity/implementing-slash-commands/#responding_to_commands"""
+
+
+def register(app: AsyncApp, conversation: Conversation, outbox: Outbox, *, ack_s: float = ACK_S) -> None:
+    """Attach the listeners to the app. Acknowledgements wait at most `ack_s` seconds for an answer."""
+    events = Events()
+    commands.register(app, conversation, outbox, ack_s=ack_s)
+    mentions.register(app, conversation, outbox, events)
+    messages.register(app, conversation, outbox, events)
+    home.register(app, conversation, outbox)
+    clicks.register(app, conversation, outbox)
+    menus.register(app, conversation, ack_s=ack_s)
+    errors.register(app, outbox)

@@ -1,0 +1,62 @@
+"""Results and messages, made once for a reading, however many people ask."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from cachetools import LRUCache
+
+from bot.presence.query import Query
+from bot.presence.reading import Shown, Stale
+from bot.presence.result import Result, answer
+from bot.slack.view_state import ViewState
+from bot.slack.views.message import Message
+from bot.slack.views.pages import page_count
+from bot.slack.views.places import View
+from bot.slack.views.roster import Reader
+from bot.words import words_in
+from bot.words.language import Language
+
+SIZE: Final = 64
+"""Results and messages kept: more than the queries, pages and languages in which people ask of one reading."""
+
+
+class Renderings:
+    """Answers queries and renders messages. What it keeps belongs to one reading and is dropped with it.
+
+    `busy_at`: ongoing chats from which an agent is busy. `profiles`: addresses in Slack, by an agent's user id.
+    """
+
+    def __init__(self, *, busy_at: int, profiles: Mapping[int, str]) -> None:
+        self._busy_at = busy_at
+        self._profiles = profiles
+        self._results: LRUCache[Query, Result] = LRUCache(SIZE)
+        self._messages: LRUCache[tuple[View, ViewState, Language], Message] = LRUCache(SIZE)
+        self._kept_for: object = None
+
+    def result(self, query: Query, reading: Shown) -> Result:
+        """What the reading says to the query."""
+        self._keep_for(reading)
+        result = self._results.get(query)
+        if result is None:
+            result = self._results[query] = answer(query, reading, busy_at=self._busy_at)
+        return result
+
+    def message(self, view: View, state: ViewState, language: Language, reading: Shown) -> Message:
+        """The message that shows the state; the last page, if there are fewer pages than asked for."""
+        result = self.result(state.query, reading)
+        key = (view, state, language)
+        message = self._messages.get(key)
+        if message is None:
+            page = min(state.page, page_count(result) - 1)
+            message = view(result, state.at(page), Reader(words_in(language), self._profiles))
+            self._messages[key] = message
+        return message
+
+    def _keep_for(self, reading: Shown) -> None:
+        """Drop what was made for another reading. An old one counts as another each minute, for it tells its age."""
+        because = (reading.because.reason, int(reading.age_s // 60)) if isinstance(reading, Stale) else None
+        kept_for = (reading.snapshot.taken_at, because)
+        if kept_for != self._kept_for:
+            self._results.clear()
+            self._messages.clear()
+            self._kept_for = kept_for

@@ -1,0 +1,100 @@
+"""Requests that come over a WebSocket which the bot opens: Socket Mode."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from aiohttp import ClientSession, ClientTimeout
+from aiojobs import Scheduler
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import SlackError
+from bot.slack.identity import try_app_token
+
+CONNECT_S: Final = 20.0
+"""How long the first connection may take."""
+
+PING_S: Final = 10.0
+"""How often the connection is looked after."""
+
+CLOSING_S: Final = 3.0
+"""How long requests under way may take at the end. Each is acknowledged sooner than that."""
+
+
+class SocketMode:
+    """Takes Slack's requests while it is `connected`. slack_sdk connects again when the connection is lost.
+
+    `ping_s`: how often the connection is looked after. Must be made inside a running event loop.
+    https://docs.slack.dev/apis/events-api/using-socket-mode/
+    """
+
+    def __init__(self, app: AsyncApp, client: AsyncWebClient, app_token: str, *, ping_s: float = PING_S) -> None:
+        self._app = app
+        self._client = client
+        self._app_token = app_token
+        self._ping_s = ping_s
+        self._requests = Scheduler(limit=None)
+        self._is_taking = True
+        self._socket = SocketModeClient(app_token=app_token, web_client=client, ping_interval=ping_s)
+        self._socket.socket_mode_request_listeners.append(self._take)
+
+    def is_connected(self) -> bool:
+        """Whether Slack can reach the bot now."""
+        session = self._socket.current_session
+        return session is not None and not session.closed
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[None]:
+        """Answer requests inside the context; at its end, take no more and finish those under way.
+
+        Raises `SlackError` if Slack refuses the app token, or if there is no connection within `CONNECT_S`.
+        """
+        # slack_sdk's own session waits 5 minutes for a handshake that never comes.
+        await self._socket.aiohttp_client_session.close()
+        self._socket.aiohttp_client_session = ClientSession(timeout=ClientTimeout(total=CONNECT_S))
+        renewing = asyncio.create_task(self._renew_address())
+        try:
+            # slack_sdk by itself would try a refused token again and again, without an end.
+            self._socket.wss_uri = await try_app_token(self._client, self._app_token)
+            await self._connect()
+            yield
+        finally:
+            self._is_taking = False
+            renewing.cancel()
+            try:
+                await self._requests.wait_and_close(timeout=CLOSING_S)
+            finally:
+                await self._socket.close()  # type: ignore[no-untyped-call]  # slack_sdk leaves it untyped
+
+    async def _connect(self) -> None:
+        try:
+            async with asyncio.timeout(CONNECT_S):
+                await self._socket.connect()  # type: ignore[no-untyped-call]  # likewise
+        except TimeoutError:
+            raise SlackError("unreachable", "no WebSocket") from None
+
+    async def _take(self, _socket: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        if self._is_taking:
+            await (await self._requests.spawn(self._answer(request))).wait()
+
+    async def _answer(self, request: SocketModeRequest) -> None:
+        started = time.time()
+        response = await run_async_bolt_app(self._app, request)
+        await send_async_response(self._socket, request, response, started)
+
+    async def _renew_address(self) -> None:
+        """Have slack_sdk ask for a new address when it cannot connect.
+
+        By itself it tries the old address again and again, which Slack has long forgotten.
+        """
+        while True:
+            await asyncio.sleep(self._ping_s)
+            if not self.is_connected():
+                self._socket.wss_uri = None

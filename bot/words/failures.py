@@ -1,0 +1,107 @@
+"""What people are told when something fails or may not be shown, and how old old data is."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from gettext import NullTranslations
+from typing import Final
+
+from bot.errors import Denied, Reason, SuperOfficeError, Unexpected, Unreachable
+from bot.presence.reading import Stale
+from bot.words.language import Language
+
+
+def N_(text: str) -> str:  # noqa: N802  # gettext's own name for it
+    """Mark a text for the catalogues; it is translated when it is said."""
+    return text
+
+
+_HEADLINES: Final[Mapping[type[SuperOfficeError], str]] = {
+    Unreachable: N_("SuperOffice is not reachable"),
+    Denied: N_("SuperOffice does not let the bot in"),
+    Unexpected: N_("SuperOffice gave no usable answer"),
+}
+
+_ADVICE: Final[Mapping[type[SuperOfficeError], str]] = {
+    Unreachable: N_("Please try again in a minute. If it goes on, tell the person who looks after SuperOffice."),
+    Denied: N_("The person who installed this bot can mend it: “who-is-online check” tells them how."),
+    Unexpected: N_("Please try again in a minute. If it goes on, tell the person who installed this bot."),
+}
+
+_REASONS: Final[Mapping[Reason, str]] = {
+    Reason.HOST_NOT_FOUND: N_("its host name could not be found"),
+    Reason.REFUSED: N_("it refused the connection"),
+    Reason.NO_ROUTE: N_("there is no way to its host"),
+    Reason.TLS: N_("its certificate could not be trusted"),
+    Reason.TIMEOUT: N_("it did not answer in time"),
+    Reason.BROKEN: N_("the connection broke off"),
+    Reason.BUSY: N_("it asked us to slow down"),
+    Reason.SERVER_ERROR: N_("its web server reported an error"),
+    Reason.PAGE: N_("a web page answered in its place"),
+    Reason.NOT_THERE: N_("its service is not at the configured address"),
+    Reason.PASSWORD: N_("it refused the bot's user name or password"),
+    Reason.APPLICATION_TOKEN: N_("it refused the bot's application token"),
+    Reason.TICKET_ENDED: N_("the bot's ticket has ended"),
+    Reason.NO_RIGHT: N_("the bot's user may not see the chat agents"),
+    Reason.FAILED: N_("it reported an error of its own"),
+    Reason.UNREADABLE: N_("its answer could not be read"),
+    Reason.TOO_LARGE: N_("its answer was too large"),
+}
+
+
+class FailureWords:
+    """What is said in place of an answer, or before an old one."""
+
+    def __init__(self, catalogue: NullTranslations, language: Language) -> None:
+        self._ = catalogue.gettext
+        self._language = language
+
+    def cause(self, error: SuperOfficeError) -> str:
+        """What went wrong: "SuperOffice is not reachable: it did not answer in time"."""
+        return f"{self._(_HEADLINES[type(error)])}: {self._(_REASONS[error.reason])}"
+
+    def failed(self, error: SuperOfficeError) -> str:
+        """What to say when there is no snapshot to show: what happened, what to do, and who can do it."""
+        sorry = self._("I can't say who is online.")
+        return f"{sorry} {self.cause(error)}. {self._(_ADVICE[type(error)])}"
+
+    def stale(self, stale: Stale, at: str) -> str:
+        """What an old roster says first. `at` is the time it was taken, as its readers see it."""
+        said = self._("{happened} This is from {time}, {ago}.")
+        return said.format(happened=f"{self.cause(stale.because)}.", time=at, ago=self.ago(stale.age_s))
+
+    def ago(self, age_s: float) -> str:
+        """How long ago something was, in whole minutes or more, as people say it: "4 minutes ago"."""
+        minutes = int(age_s // 60)
+        if minutes < 1:
+            return self._("less than a minute ago")
+        from babel.dates import format_timedelta  # 60 ms to import; `who` rarely needs it
+
+        past = timedelta(minutes=-minutes)
+        return format_timedelta(past, granularity="minute", threshold=1, add_direction=True, locale=self._language.cldr)
+
+    def slow(self) -> str:
+        """SuperOffice takes longer than Slack waits for an acknowledgement."""
+        return self._("SuperOffice is slow just now. The answer follows here.")
+
+    def incident(self, incident_id: str) -> str:
+        """Something is wrong with the bot itself; the id finds it in the log."""
+        said = self._(
+            "Sorry, something went wrong in me, not in SuperOffice, so I can't say who is online. "
+            "Please tell the person who installed this bot about incident {id}."
+        )
+        return said.format(id=incident_id)
+
+    def outsiders(self) -> str:
+        """Why a mention is not answered where people of other companies read along."""
+        return self._(
+            "People of other companies are in this channel, so I don't say here who is online. "
+            "Type the command instead: its answer is visible to you alone."
+        )
+
+    def no_share(self) -> str:
+        """Why a roster is not shared."""
+        return self._("I can't tell that only people of your company are in this channel, so I don't share names here.")
+
+    def outdated(self) -> str:
+        """The control that was clicked comes from another version of the bot."""
+        return self._("This message is from another version of me. Please ask again.")
