@@ -51,12 +51,21 @@ class FreshValue(Generic[T]):
         kept = self.last(self._fresh_s)
         if kept is not None:
             return kept.value
+        return await asyncio.shield(self.flight())
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a fetch is under way."""
+        return self._flight is not None
+
+    def flight(self) -> asyncio.Task[T]:
+        """The fetch that is under way; a new one if there is none. While a new one is not due, raises the last failure."""
         if self._flight is None:
             if self._backoff is not None:
                 self._backoff.check()
             self._flight = asyncio.create_task(self._fly())
             self._flight.add_done_callback(self._land)
-        return await asyncio.shield(self._flight)
+        return self._flight
 
     def last(self, max_age_s: float = float("inf")) -> Kept[T] | None:
         """The value of the last good fetch, if it is younger than `max_age_s` seconds."""
@@ -124,9 +133,13 @@ class FreshValues(Generic[K, T]):
             value = FreshValue(
                 partial(self._fetch_in_turn, key), fresh_s=self._fresh_s, clock=self._clock, backoff=self._backoff
             )
+        if value.last(self._fresh_s) is None and not value.is_under_way:
+            if len(self._under_way) >= self._waiting:
+                raise Overloaded
+            flight = value.flight()
             self._values[key] = value
-        if value.last(self._fresh_s) is None and len(self._under_way) >= self._waiting:
-            raise Overloaded
+            self._under_way.add(flight)  # counted now, not when it begins: many may ask before that
+            flight.add_done_callback(self._under_way.discard)
         return await value.get()
 
     def last(self, key: K, max_age_s: float = float("inf")) -> Kept[T] | None:
@@ -142,11 +155,5 @@ class FreshValues(Generic[K, T]):
             await asyncio.wait(self._under_way)
 
     async def _fetch_in_turn(self, key: K) -> T:
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101  # a coroutine that runs has a task
-        self._under_way.add(task)
-        try:
-            async with self._places:
-                return await self._fetch(key)
-        finally:
-            self._under_way.discard(task)
+        async with self._places:
+            return await self._fetch(key)

@@ -5,6 +5,8 @@ from typing import Final
 
 from cachetools import LRUCache
 
+from bot.errors import Reason
+from bot.presence.model import Snapshot
 from bot.presence.query import Query
 from bot.presence.reading import Shown, Stale
 from bot.presence.result import Result, answer
@@ -31,7 +33,8 @@ class Renderings:
         self._profiles = profiles
         self._results: LRUCache[Query, Result] = LRUCache(SIZE)
         self._messages: LRUCache[tuple[View, ViewState, Language], Message] = LRUCache(SIZE)
-        self._kept_for: object = None
+        self._snapshot: Snapshot | None = None
+        self._because: tuple[Reason, int] | None = None
 
     def result(self, query: Query, reading: Shown) -> Result:
         """What the reading says to the query."""
@@ -55,8 +58,7 @@ class Renderings:
     def _keep_for(self, reading: Shown) -> None:
         """Drop what was made for another reading. An old one counts as another each minute, for it tells its age."""
         because = (reading.because.reason, int(reading.age_s // 60)) if isinstance(reading, Stale) else None
-        kept_for = (reading.snapshot.taken_at, because)
-        if kept_for != self._kept_for:
+        if reading.snapshot is not self._snapshot or because != self._because:
             self._results.clear()
             self._messages.clear()
-            self._kept_for = kept_for
+            self._snapshot, self._because = reading.snapshot, because
