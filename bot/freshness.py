@@ -59,7 +59,7 @@ class FreshValue(Generic[T]):
         return self._flight is not None
 
     def flight(self) -> asyncio.Task[T]:
-        """The fetch that is under way; a new one if there is none. While a new one is not due, raises the last failure."""
+        """The fetch that is under way; if there is none, a new one. Raises the last failure while that is not due."""
         if self._flight is None:
             if self._backoff is not None:
                 self._backoff.check()

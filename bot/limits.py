@@ -68,7 +68,7 @@ class Backoff:
         self._next_pause_s = self._first_s
 
     def _pause_s(self) -> float:
-        """This failure's pause. The next one is twice as long."""
+        """How long the pause after a failure is. The next one is twice as long."""
         pause_s = min(self._next_pause_s, self._longest_s / (1 + JITTER))
         self._next_pause_s = 2 * pause_s
         return pause_s * (1 + JITTER * self._chance())
