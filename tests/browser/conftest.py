@@ -134,7 +134,8 @@ async def ask(page: Page, text: str, *, where: Locator) -> Locator:
     before = await where.get_by_role("article").count()
     await say(page, text)
     came = where.get_by_role("article").nth(before)
-    return page.locator(f'article[data-id="{await came.get_attribute("data-id")}"]')
+    # Only there: what opens a thread is an article of the channel and of the thread.
+    return where.locator(f'article[data-id="{await came.get_attribute("data-id")}"]')
 
 
 async def press_until(button: Locator, shown: Callable[[int], Awaitable[None]]) -> None:
