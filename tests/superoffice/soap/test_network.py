@@ -3,8 +3,8 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 import pytest
@@ -20,7 +20,6 @@ from playground.office import big_office
 from playground.superoffice import Fault
 from playground.superoffice import NetServer as StandIn
 from tests.kit.netserver import (
-    TICKET,
     Kind,
     everything_told,
     failure,
@@ -29,6 +28,9 @@ from tests.kit.netserver import (
     over_http,
     superoffice,
 )
+from tests.kit.netserver_xml import TICKET
+
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[None, None, None]]
 
 PATIENT_S = 20.0
 HASTY_S = 0.2
@@ -199,11 +201,9 @@ async def test_calls_share_ten_connections_of_which_two_stay() -> None:
         count["open"] -= 1
         if count["open"] == CONNECTIONS_KEPT:
             two.set()
-        writer.close()
+        await _end(writer)
 
-    listening = await asyncio.start_server(serve, "127.0.0.1", 0)
-    address = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
-    async with listening, in_production() as netserver:
+    async with listening(serve) as address, in_production() as netserver:
         questions = (netserver.call(IS_OPEN, Session(address), ChatTopicId=n) for n in range(3 * CONNECTIONS))
         calls = [asyncio.create_task(question) for question in questions]
         await ten.wait()
@@ -214,6 +214,25 @@ async def test_calls_share_ten_connections_of_which_two_stay() -> None:
             two.clear()
             await two.wait()
         assert (count["open"], count["most"]) == (CONNECTIONS_KEPT, CONNECTIONS) == (2, 10)
+
+
+@asynccontextmanager
+async def listening(serve: Serve) -> AsyncIterator[str]:
+    """The address of a server of our own, whose connections end before the test does."""
+    async with asyncio.TaskGroup() as connections:
+
+        def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            connections.create_task(serve(reader, writer))
+
+        server = await asyncio.start_server(connected, "127.0.0.1", 0)
+        async with server:
+            yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/Remote"
+
+
+async def _end(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(ConnectionError):
+        await writer.wait_closed()
 
 
 async def _request(reader: asyncio.StreamReader) -> bool:
@@ -349,12 +368,9 @@ async def test_bytes_that_are_no_answer_broke_off(answer: bytes) -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await _request(reader)
         writer.write(answer)
-        writer.close()
-        await writer.wait_closed()
+        await _end(writer)
 
-    listening = await asyncio.start_server(serve, "127.0.0.1", 0)
-    address = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/Remote"
-    async with listening, over_http() as netserver:
+    async with listening(serve) as address, over_http() as netserver:
         error = await failure(netserver.call(PRESENCE, Session(address, TICKET)))
 
     assert kind(error) == (Unreachable, Reason.BROKEN)

@@ -15,8 +15,10 @@ PARAMETERS = {
     kit.NAMES: [("Name", "chatchannel")],
     kit.SIGN_IN: [("UserName", "who"), ("Password", PASSWORD)],
 }
-TOKEN_PART = ("ApplicationToken", [], APPLICATION_TOKEN)
-TICKET_PART = ("Credentials", [("Ticket", TICKET)], None)
+Part = tuple[str, list[tuple[str, str | None]], str | None]
+
+TOKEN_PART: Part = ("ApplicationToken", [], APPLICATION_TOKEN)
+TICKET_PART: Part = ("Credentials", [("Ticket", TICKET)], None)
 
 
 async def asked(services: int = 86, *, application_token: str = APPLICATION_TOKEN) -> Wire:
@@ -29,7 +31,7 @@ async def asked(services: int = 86, *, application_token: str = APPLICATION_TOKE
     return wire
 
 
-async def parts(wire: Wire, operation: str) -> dict[str, list[tuple[str, list[tuple[str, str | None]], str | None]]]:
+async def parts(wire: Wire, operation: str) -> dict[str, list[Part]]:
     """What stands in the Header and the Body of a request: the local names, children and texts."""
     (request,) = wire.sent(operation)
     return {
