@@ -67,16 +67,16 @@ class FailureWords:
     def stale(self, reading: Stale, at: str) -> str:
         """What an old roster says first. `at` is the time it was taken, as its readers see it."""
         said = self._("{happened} This is from {time}, {ago}.")
-        return said.format(happened=f"{self.cause(reading.because)}.", time=at, ago=self.ago(reading.age_s))
+        return said.format(happened=f"{self.cause(reading.because)}.", time=at, ago=self.ago(reading.age_minutes))
 
-    def ago(self, age_s: float) -> str:
-        """How long ago something was, in whole minutes or more, as people say it: "4 minutes ago"."""
-        minutes = int(age_s // 60)
+    def ago(self, minutes: int) -> str:
+        """How long ago something was, as people say it: "4 minutes ago"."""
         if minutes < 1:
             return self._("less than a minute ago")
         from babel.dates import format_timedelta  # 60 ms to import; `who` rarely needs it
 
-        past = timedelta(minutes=-minutes)
+        # Babel rounds to the nearest hour, so whole hours are passed: nothing is called older than it is.
+        past = -timedelta(minutes=minutes if minutes < 60 else minutes // 60 * 60)
         return format_timedelta(past, granularity="minute", threshold=1, add_direction=True, locale=self._language.cldr)
 
     def slow(self) -> str:
