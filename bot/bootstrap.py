@@ -12,23 +12,211 @@ from bot.clock import Clock
 from bot.freshness import FreshValue, FreshValues
 from bot.limits import Backoff
 from bot.presence.feed import PresenceFeed
+from bot.presence.ports import PresenceSource
 from bot.settings import Settings
 from bot.superoffice import hours, names
 from bot.superoffice.api import SuperOfficeApi
-from bot.superoffice.hours import OpeningHours
-from bot.superoffice.session import Sessions, SignIn
+from bot.superoffice.session import SharedSession, SignIn
 from bot.superoffice.sign_in import PasswordSignIn, ReadyTicket
 from bot.superoffice.soap.api import SoapApi
-from bot.superoffice.soap.netserver import NetServer
-from bot.superoffice.soap.transport import open_netserver
+from bot.superoffice.soap.netserver import NetServer, open_netserver
 from bot.superoffice.source import SuperOfficeSource
 
 if TYPE_CHECKING:
+    from slack_bolt.async_app import AsyncApp
     from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.slack.directory import Directory
+
+FIRST_PAUSE_S: Final = 1.0
+LONGEST_PAUSE_S: Final = 30.0
+"""The pauses between tries while SuperOffice fails: 1 s, then 2 s, 4 s and so on up to 30 s."""
 
 DRAIN_S: Final = 7.0
 """How long replies under way are waited for at the end, after at most 3 s for acknowledgements."""
 
-FIRST_PAUSE_S: Final = 1.0
-LONGEST_PAUSE_S: Final = 30.0
-"""While SuperOffice fails, presence is asked for after such pauses: 1 s, 2 s, 4 s and so on."""
+
+@dataclass(frozen=True, slots=True)
+class SuperOffice:
+    """SuperOffice, as it is asked directly and as a source of snapshots."""
+
+    api: SuperOfficeApi
+    source: PresenceSource
+
+
+@asynccontextmanager
+async def open_superoffice(settings: Settings) -> AsyncIterator[SuperOffice]:
+    """SuperOffice, ready to be asked. Nothing is sent yet."""
+    clock = Clock()
+    async with AsyncExitStack() as stack:
+        netserver = await stack.enter_async_context(
+            open_netserver(services=settings.superoffice_services, timeout_s=settings.superoffice_timeout_s)
+        )
+        api = SoapApi(
+            netserver,
+            SharedSession(_sign_in(settings, netserver)),
+            address=settings.superoffice_url,
+            application_token=reveal(settings.superoffice_application_token),
+            timeout_s=settings.superoffice_timeout_s,
+        )
+        topic_names = FreshValue(
+            api.topic_names,
+            fresh_s=names.FRESH_S,
+            clock=clock,
+            backoff=Backoff("Topic names", first_s=names.PAUSE_S, longest_s=names.PAUSE_S, clock=clock),
+        )
+        is_open = FreshValues(
+            api.is_open,
+            fresh_s=hours.FRESH_S,
+            size=hours.MOST_TOPICS,
+            at_once=hours.AT_ONCE,
+            waiting=hours.MOST_TOPICS,
+            clock=clock,
+            backoff=Backoff("Opening hours", first_s=hours.PAUSE_S, longest_s=hours.PAUSE_S, clock=clock),
+        )
+        opening_hours = hours.OpeningHours(is_open)
+        for closed_at_the_end in (topic_names, is_open, opening_hours):
+            stack.push_async_callback(closed_at_the_end.close)
+        yield SuperOffice(
+            api,
+            SuperOfficeSource(api, topic_names, opening_hours, own_names=settings.superoffice_topics, clock=clock),
+        )
+
+
+@asynccontextmanager
+async def open_feed(settings: Settings) -> AsyncIterator[PresenceFeed]:
+    """Presence, from SuperOffice and from memory."""
+    clock = Clock()
+    async with open_superoffice(settings) as superoffice:
+        snapshots = FreshValue(
+            superoffice.source.snapshot,
+            fresh_s=settings.presence_fresh_s,
+            clock=clock,
+            backoff=Backoff("SuperOffice", first_s=FIRST_PAUSE_S, longest_s=LONGEST_PAUSE_S, clock=clock),
+        )
+        try:
+            yield PresenceFeed(snapshots, stale_s=settings.presence_stale_s)
+        finally:
+            await snapshots.close()
+
+
+@asynccontextmanager
+async def open_slack(settings: Settings) -> AsyncIterator["AsyncWebClient"]:
+    """Slack's Web API. Nothing is sent yet."""
+    from bot.slack.app import open_client
+
+    async with open_client(token=reveal(settings.slack_bot_token), api_url=settings.slack_api_url) as client:
+        yield client
+
+
+@asynccontextmanager
+async def open_bot(settings: Settings) -> AsyncIterator[None]:
+    """The bot, answering Slack inside the context.
+
+    At the end it stops taking requests, answers those under way for at most 10 s, and closes.
+    Raises `SlackError` if Slack does not let it start, `ConfigError` if the port is taken.
+    """
+    # Slack's libraries are imported here, because a person waits for `who`, which does not need them.
+    from bot.slack.app import build_app
+    from bot.slack.audience import Audience
+    from bot.slack.conversation import Conversation
+    from bot.slack.identity import identify
+    from bot.slack.outbox import Outbox
+    from bot.slack.renderings import Renderings
+    from bot.words import words_in
+    from bot.words.language import Language
+
+    for language in Language:
+        words_in(language)  # read from its file now, not while somebody waits
+
+    async with AsyncExitStack() as stack:
+        feed = await stack.enter_async_context(open_feed(settings))
+        client = await stack.enter_async_context(open_slack(settings))
+        directory = await stack.enter_async_context(_open_directory(settings, client))
+        identity = await identify(client)
+        outbox = Outbox(client, words_in(settings.bot_language))
+        stack.push_async_callback(outbox.drain, DRAIN_S)
+        profiles = {agent: identity.profile(person) for agent, person in settings.slack_people.items()}
+        conversation = Conversation(
+            feed,
+            directory,
+            Audience(directory, share_externally=settings.share_externally),
+            Renderings(busy_at=settings.busy_at, profiles=profiles),
+            language=settings.bot_language,
+        )
+        app = build_app(
+            identity=identity,
+            client=client,
+            signing_secret=reveal(settings.slack_signing_secret),
+            conversation=conversation,
+            outbox=outbox,
+        )
+        await stack.enter_async_context(_open_entrance(settings, app, client))
+        yield
+
+
+@asynccontextmanager
+async def _open_directory(settings: Settings, client: "AsyncWebClient") -> AsyncIterator["Directory"]:
+    from bot.slack import directory
+
+    clock = Clock()
+    languages = FreshValues(
+        partial(directory.fetch_language, client),
+        fresh_s=directory.LANGUAGE_FRESH_S,
+        size=directory.SIZE,
+        at_once=directory.AT_ONCE,
+        waiting=directory.WAITING,
+        clock=clock,
+    )
+    internal = FreshValues(
+        partial(directory.fetch_internal, client),
+        fresh_s=directory.CHANNEL_FRESH_S,
+        size=directory.SIZE,
+        at_once=directory.AT_ONCE,
+        waiting=directory.WAITING,
+        clock=clock,
+    )
+    try:
+        yield directory.Directory(languages, internal, default=settings.bot_language)
+    finally:
+        await languages.close()
+        await internal.close()
+
+
+@asynccontextmanager
+async def _open_entrance(settings: Settings, app: "AsyncApp", client: "AsyncWebClient") -> AsyncIterator[None]:
+    """The way in for Slack's requests: Socket Mode, or HTTP."""
+    from bot.server import serve
+    from bot.slack.http import events_route
+    from bot.slack.socket_mode import SocketMode
+
+    async with AsyncExitStack() as stack:
+        if settings.uses_socket_mode:
+            socket = SocketMode(app, client, reveal(settings.slack_app_token))
+            await stack.enter_async_context(socket.connected())
+            if settings.serves_http:
+                server = serve([], is_ready=socket.is_connected, host=settings.host, port=settings.port)
+                await stack.enter_async_context(server)
+        else:
+            routes = [events_route(app)]
+            await stack.enter_async_context(
+                serve(routes, is_ready=lambda: True, host=settings.host, port=settings.port)
+            )
+        yield
+
+
+def _sign_in(settings: Settings, netserver: NetServer) -> SignIn:
+    if settings.superoffice_ticket is not None:
+        return ReadyTicket(reveal(settings.superoffice_ticket), address=settings.superoffice_url)
+    return PasswordSignIn(
+        netserver,
+        address=settings.superoffice_url,
+        username=settings.superoffice_username or "",
+        password=reveal(settings.superoffice_password),
+        application_token=reveal(settings.superoffice_application_token),
+    )
+
+
+def reveal(secret: SecretStr | None) -> str:
+    """A secret's value, or "" if there is none."""
+    return secret.get_secret_value() if secret is not None else ""

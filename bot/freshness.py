@@ -61,9 +61,8 @@ class FreshValue(Generic[T]):
     def flight(self) -> asyncio.Task[T]:
         """The fetch that is under way; if there is none, a new one. Raises the last failure while that is not due."""
         if self._flight is None:
-            if self._backoff is not None:
-                self._backoff.check()
-            self._flight = asyncio.create_task(self._fly())
+            began_s = self._backoff.begin() if self._backoff is not None else 0.0
+            self._flight = asyncio.create_task(self._fly(began_s))
             self._flight.add_done_callback(self._land)
         return self._flight
 
@@ -81,7 +80,7 @@ class FreshValue(Generic[T]):
             self._flight.cancel()
             await asyncio.wait([self._flight])
 
-    async def _fly(self) -> T:
+    async def _fly(self, began_s: float) -> T:
         try:
             value = await self._fetch()
         except SuperOfficeError as error:
@@ -89,14 +88,14 @@ class FreshValue(Generic[T]):
                 self._backoff.failed(error)
             raise
         if self._backoff is not None:
-            self._backoff.succeeded()
+            self._backoff.succeeded(began_s)
         self._value = (self._clock.monotonic(), value)
         return value
 
     def _land(self, flight: asyncio.Task[T]) -> None:
         self._flight = None
         if not flight.cancelled():
-            flight.exception()  # asyncio would report a failure that nobody waited for
+            flight.exception()  # mark it as seen: asyncio logs failures that nobody waited for
 
 
 class FreshValues(Generic[K, T]):

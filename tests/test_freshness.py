@@ -205,7 +205,7 @@ async def test_with_a_backoff_a_failure_is_raised_again_without_a_fetch() -> Non
     clock.advance(10)
     fetch.error = None
     assert await kept.get() == 2
-    backoff.check()
+    backoff.begin()
 
 
 async def test_a_backoff_hears_of_superoffices_failures_alone() -> None:

@@ -18,7 +18,7 @@ def backoff(clock: FakeClock, *, chance: float = 0.0, first_s: float = 1, longes
 
 def may_try(tries: Backoff) -> bool:
     try:
-        tries.check()
+        tries.begin()
     except SuperOfficeError:
         return False
     return True
@@ -65,7 +65,7 @@ def test_a_pause_repeats_the_failure() -> None:
     tries.failed(DOWN)
 
     with pytest.raises(Unreachable) as caught:
-        tries.check()
+        tries.begin()
     assert caught.value is DOWN
 
 
@@ -76,7 +76,7 @@ def test_a_failure_that_is_raised_again_does_not_grow() -> None:
     lengths = set()
     for _ in range(5):
         with pytest.raises(Unreachable) as caught:
-            tries.check()
+            tries.begin()
         lengths.add(len(caught.traceback))
 
     assert len(lengths) == 1
@@ -88,7 +88,7 @@ def test_a_success_ends_the_outage() -> None:
     tries = backoff(clock)
     for _ in range(5):
         tries.failed(DOWN)
-    tries.succeeded()
+    tries.succeeded(clock.monotonic())
     assert may_try(tries)
     tries.failed(DOWN)
     clock.advance(0.999)
@@ -119,11 +119,23 @@ def test_an_outage_is_logged_at_its_ends_and_when_its_reason_changes(caplog: pyt
     for error in (DOWN, DOWN, DOWN, Unexpected(Reason.FAILED), Unexpected(Reason.FAILED)):
         tries.failed(error)
         clock.advance(30)
-    tries.succeeded()
-    tries.succeeded()
+    tries.succeeded(clock.monotonic())
+    tries.succeeded(clock.monotonic())
 
     assert [record.getMessage() for record in caplog.records] == [
         "presence: failed: connection refused (ConnectError)",
         "presence: still failing, now for another reason: error reported by SuperOffice",
         "presence: working again after 150 s",
     ]
+
+
+def test_a_try_that_began_before_a_failure_does_not_end_the_outage() -> None:
+    """A success says nothing if its try began before another one failed: the outage goes on, and so does its pause."""
+    clock = FakeClock()
+    tries = backoff(clock)
+    began_s = tries.begin()
+    clock.advance(1)
+    tries.failed(DOWN)
+    tries.succeeded(began_s)
+
+    assert not may_try(tries)

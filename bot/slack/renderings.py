@@ -19,7 +19,7 @@ from bot.words import words_in
 from bot.words.language import Language
 
 SIZE: Final = 64
-"""Results and messages kept: more than the queries, pages and languages in which people ask of one reading."""
+"""How many results and messages are kept; the least recently used go first."""
 
 
 class Renderings:
@@ -34,7 +34,7 @@ class Renderings:
         self._results: LRUCache[Query, Result] = LRUCache(SIZE)
         self._messages: LRUCache[tuple[View, ViewState, Language], Message] = LRUCache(SIZE)
         self._snapshot: Snapshot | None = None
-        self._because: tuple[Reason, int] | None = None
+        self._age: tuple[Reason, int] | None = None
 
     def result(self, query: Query, reading: Shown) -> Result:
         """What the reading says to the query."""
@@ -56,9 +56,9 @@ class Renderings:
         return message
 
     def _keep_for(self, reading: Shown) -> None:
-        """Drop what was made for another reading. An old one counts as another each minute, for it tells its age."""
-        because = (reading.because.reason, int(reading.age_s // 60)) if isinstance(reading, Stale) else None
-        if reading.snapshot is not self._snapshot or because != self._because:
+        """Drop what was made for another reading. A stale one is another each minute: its message says its age."""
+        age = (reading.because.reason, reading.age_minutes) if isinstance(reading, Stale) else None
+        if reading.snapshot is not self._snapshot or age != self._age:
             self._results.clear()
             self._messages.clear()
-            self._snapshot, self._because = reading.snapshot, because
+            self._snapshot, self._age = reading.snapshot, age

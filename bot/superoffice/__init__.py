@@ -1,1 +1,1 @@
-"""Where it comes from: NetServer over SOAP."""
+"""Where presence comes from: SuperOffice."""

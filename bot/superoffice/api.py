@@ -1,0 +1,58 @@
+"""What SuperOffice can be asked, in rows that know nothing of how they came."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceRow:
+    """A chat user. What SuperOffice leaves out has its default: 0, "", False or ().
+
+    `topic_ids`: the topics that the user is a member of.
+    https://docs.superoffice.com/en/api/reference/soap/Services86/Chat/GetChatPresence.html
+    """
+
+    user_id: int
+    name: str
+    ongoing_chats: int
+    present: bool
+    topic_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """A chat topic, or the item with id 0, which is "All".
+
+    https://docs.superoffice.com/en/api/reference/soap/Services86/MDO/GetSimpleList.html
+    """
+
+    id: int
+    name: str
+    deleted: bool
+
+
+class SuperOfficeApi(Protocol):
+    """What the bot asks SuperOffice. Each call ends within a deadline, and signs in first where it has to.
+
+    Each raises `SuperOfficeError`, but never `TicketExpired`.
+    """
+
+    async def reach(self) -> None:
+        """See whether SuperOffice is there, without showing any secret."""
+        ...
+
+    async def sign_in(self) -> None:
+        """Sign in, unless somebody has."""
+        ...
+
+    async def presence(self) -> tuple[PresenceRow, ...]:
+        """All chat users, in SuperOffice's order."""
+        ...
+
+    async def topic_names(self) -> tuple[TopicRow, ...]:
+        """The topics that SuperOffice lists, which may leave some out."""
+        ...
+
+    async def is_open(self, topic_id: int) -> bool | None:
+        """Whether the topic is within its opening hours; None where SuperOffice cannot say that of this topic."""
+        ...

@@ -1,0 +1,37 @@
+"""What topics are called."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from bot.presence.model import Topic
+from bot.superoffice.api import TopicRow
+from bot.text import one_line
+
+FRESH_S: Final = 3600.0
+"""How long the server's names serve, in seconds; they rarely change."""
+
+PAUSE_S: Final = 60.0
+"""How long the server is not asked for names again after a failure, in seconds."""
+
+
+class TopicNames:
+    """The names of topics: the server's, and the administrator's `own_names` on top of them.
+
+    A deleted topic keeps its name, for agents who are still members of it, but is not in use.
+    """
+
+    def __init__(self, rows: Iterable[TopicRow], own_names: Mapping[int, str]) -> None:
+        rows = [row for row in rows if row.id]  # 0 is "All"
+        self._names = {row.id: one_line(row.name) for row in rows}
+        self._names |= {topic_id: one_line(name) for topic_id, name in own_names.items()}
+        deleted = {row.id for row in rows if row.deleted} - own_names.keys()
+        self.in_use = frozenset(self.topic(topic_id) for topic_id in self._names if topic_id not in deleted)
+
+    def topic(self, topic_id: int) -> Topic:
+        """The topic of an id. SuperOffice's list may leave topics out, so a topic without a name is normal."""
+        return Topic(topic_id, self._names.get(topic_id) or f"Topic {topic_id}")
+
+    def topics(self, topic_ids: Iterable[int]) -> tuple[Topic, ...]:
+        """The topics of these ids, each once, sorted by name."""
+        topics = (self.topic(topic_id) for topic_id in set(topic_ids))
+        return tuple(sorted(topics, key=lambda topic: (topic.name.casefold(), topic.id)))

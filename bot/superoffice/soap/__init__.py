@@ -1,0 +1,1 @@
+"""SuperOffice NetServer over SOAP: the only place that knows zeep."""

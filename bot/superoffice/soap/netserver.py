@@ -1,0 +1,115 @@
+"""NetServer's SOAP services, spoken to with zeep. The traps of zeep are avoided here, each with its reason.
+
+A call here is one exchange: no ticket is renewed, nothing is repeated, and the deadline is the caller's.
+Tried with zeep 4.3.3 (https://docs.python-zeep.org/).
+"""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final, TypeVar
+
+import httpx
+import zeep
+from zeep.loader import parse_xml
+
+from bot.superoffice.session import Session
+from bot.superoffice.soap.contract import ReplyCheck, schema_of, wsdl
+from bot.superoffice.soap.envelope import body_of, check_succeeded, is_fault, reply_in
+from bot.superoffice.soap.failures import from_zeep
+from bot.superoffice.soap.rows import Operation
+from bot.superoffice.soap.transport import Answer, Transport, open_http
+
+T = TypeVar("T")
+
+AGENTS: Final = ("Chat", "SoPrincipal", "MDO")
+"""The services that we open; NetServer calls a service an agent."""
+
+_SETTINGS: Final = zeep.Settings(
+    strict=True,  # without it, XML that is cut short is repaired
+    forbid_dtd=True,  # off by default
+    forbid_entities=True,
+    forbid_external=True,
+    raw_response=True,  # hands the answer back unparsed, so that it can be parsed off the event loop
+)
+
+
+class NetServer:
+    """NetServer's services under one number, at whatever address a session says.
+
+    The contracts are read from the package when this is built, so serving never waits for them.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, *, services: int) -> None:
+        self._services = {agent: _Service(agent, services, Transport(http)) for agent in AGENTS}
+
+    async def call(
+        self, operation: Operation[T], session: Session, /, *, application_token: str = "", **arguments: object
+    ) -> T:
+        """Ask once, and read the reply if NetServer says that it succeeded.
+
+        Raises `SuperOfficeError`; `TicketExpired` where the ticket was refused.
+        """
+        answer = await self._services[operation.agent].ask(operation.name, session, application_token, arguments)
+        # Thousands of agents would hold the event loop for longer than it takes to answer others.
+        return await asyncio.to_thread(self.read, operation, answer)
+
+    def read(self, operation: Operation[T], answer: Answer) -> T:
+        """Read an answer. Raises `SuperOfficeError`."""
+        with from_zeep():
+            return self._services[operation.agent].read(operation, answer)
+
+
+@asynccontextmanager
+async def open_netserver(*, services: int, timeout_s: float) -> AsyncIterator[NetServer]:
+    """A NetServer with connections of its own. `timeout_s` bounds each single wait; callers bound the whole."""
+    async with open_http(timeout_s=timeout_s) as http:
+        yield NetServer(http, services=services)
+
+
+class _Service:
+    def __init__(self, agent: str, services: int, transport: Transport) -> None:
+        contract = wsdl(agent, services)
+        self._path = f"Services{services}/{agent}.svc"
+        self._client = zeep.AsyncClient(io.BytesIO(contract), transport=transport, settings=_SETTINGS)
+        (self._binding,) = self._client.wsdl.bindings.values()
+        schema = schema_of(contract)
+        self._checks = {
+            name: ReplyCheck(schema, operation.output.body) for name, operation in self._binding.all().items()
+        }
+
+    async def ask(
+        self, operation: str, session: Session, application_token: str, arguments: dict[str, object]
+    ) -> Answer:
+        # zeep's proxies fix the address when they are made: `client.service` to whatever the WSDL names.
+        address = {"address": f"{session.address.rstrip('/')}/{self._path}"}
+        arguments = arguments | {"_soapheaders": _headers(session, application_token)}
+        answer: Answer = await self._binding.send_async(self._client, address, operation, (), arguments)
+        return answer
+
+    def read(self, operation: Operation[T], answer: Answer) -> T:
+        bound = self._binding.get(operation.name)
+        expected = bound.output.body
+        envelope = parse_xml(answer.content, self._client.transport, settings=_SETTINGS)
+        body = body_of(envelope)
+        if not is_fault(body):
+            check_succeeded(envelope, expected.qname.namespace)
+        if answer.status != 200 or is_fault(body):
+            self._binding.process_error(envelope, bound)  # always raises
+        reply = reply_in(body, expected.qname.text)
+        self._checks[operation.name].check(reply)
+        return operation.read(reply)
+
+
+def _headers(session: Session, application_token: str) -> dict[str, Any]:
+    """The SOAP headers of NetServer's contract. What is empty is left out: zeep would send a None as nothing at all.
+
+    https://docs.superoffice.com/en/authentication/onsite/sosession/using-soap.html
+    """
+    headers: dict[str, Any] = {}
+    if application_token:
+        headers["ApplicationToken"] = application_token
+    if session.ticket:
+        headers["Credentials"] = {"Ticket": session.ticket}
+    return headers

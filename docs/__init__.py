@@ -1,0 +1,1 @@
+"""Documentation, and the command that draws its picture."""
