@@ -81,7 +81,7 @@ def test_names_are_cut_to_their_lines() -> None:
 )
 def test_an_age_is_never_said_to_be_more_than_it_is(seconds: float, said: str) -> None:
     """An age is told in whole minutes or hours, rounded down."""
-    assert ENGLISH.failures.ago(seconds) == said
+    assert ENGLISH.failures.ago(stale(age_s=seconds).age_minutes) == said
 
 
 @pytest.mark.parametrize("error", FAILURES, ids=lambda error: error.reason.name)
