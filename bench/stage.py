@@ -51,7 +51,7 @@ class Stage:
     def tutorial_bot(self) -> AbstractAsyncContextManager[Running]:
         """The bot of the quick starts."""
         port = _free_port()
-        contracts = PROJECT / "bot" / "superoffice" / "wsdl"
+        contracts = PROJECT / "bot" / "superoffice" / "soap" / "wsdl"
         command = python("-m", "bench.tutorial_bot", str(port), str(contracts))
         return serving(command, environment=self.addresses, port=port, folder=self.folder)
 

@@ -173,7 +173,7 @@ class Settings:
             name.lower(): value
             for source in (in_file, os.environ)
             for name, value in source.items()
-            if value and name.lower() in _FIELDS
+            if value and name.lower() in FIELDS
         }
         try:
             settings = cls.read(values)
@@ -189,7 +189,7 @@ class Settings:
         """Settings from their texts, by their names in lower case. Raises `ConfigError`."""
         values: dict[str, Any] = {}
         problems = []
-        for name, setting in _FIELDS.items():
+        for name, setting in FIELDS.items():
             if name in texts:
                 hint: Any = setting.type
                 (read,) = hint.__metadata__
@@ -216,21 +216,19 @@ class Settings:
 
     def secrets(self) -> tuple[str, ...]:
         """Every secret among the settings, for the log to leave out."""
-        values = (getattr(self, name) for name in _FIELDS)
+        values = (getattr(self, name) for name in FIELDS)
         return tuple(value.value for value in values if isinstance(value, Secret))
 
 
-_FIELDS: Final = {each.name: each for each in fields(Settings) if each.name != "given"}
-
-NAMES: Final = tuple(_FIELDS)
-"""The names of all settings, in lower case."""
+FIELDS: Final = {each.name: each for each in fields(Settings) if each.name != "given"}
+"""Every setting as a field, by its name in lower case."""
 
 
 def _wrong_name(name: str) -> Iterator[str]:
     """What is wrong with a name in the file, if it is an old one of ours, or looks like one of ours."""
     if new_name := _RENAMED.get(name.upper()):
         yield f"{name} is called {new_name} now"
-    elif name.startswith(_OUR_PREFIXES) and name.lower() not in _FIELDS:
+    elif name.startswith(_OUR_PREFIXES) and name.lower() not in FIELDS:
         yield f"{name} is no setting: see .env.example for their names"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ConfigError
-from bot.settings import Settings
+from bot.settings import FIELDS, Settings
 from bot.words.language import Language
 
 GOOD = {
@@ -22,7 +22,7 @@ Load = Callable[..., Settings]
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in Settings.model_fields:
+    for name in FIELDS:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
@@ -76,7 +76,7 @@ def test_the_file_may_refer_to_others(load: Load, monkeypatch: pytest.MonkeyPatc
     settings = load(SUPEROFFICE_URL="https://${CRM_HOST}/Remote", SUPEROFFICE_PASSWORD="'pa$$word #1'")
     assert settings.superoffice_url == "https://crm.example.com/Remote"
     assert settings.superoffice_password is not None
-    assert settings.superoffice_password.get_secret_value() == "pa$$word #1"
+    assert settings.superoffice_password.value == "pa$$word #1"
 
 
 def test_all_at_once(load: Load) -> None:
@@ -117,6 +117,10 @@ def test_all_at_once(load: Load) -> None:
         ("SUPEROFFICE_TOPICS", "Billing", "1=Billing"),
         ("PRESENCE_FRESH_S", "-1", "greater than or equal to 0"),
         ("BUSY_AT", "0", "greater than or equal to 1"),
+        ("PORT", "65536", "less than or equal to 65535"),
+        ("PORT", "٣", "valid integer"),
+        ("PRESENCE_STALE_S", "nan", "less than or equal to 86400"),
+        ("SUPEROFFICE_TIMEOUT_S", "x", "valid number"),
         ("LOG_LEVEL", "LOUD", "'DEBUG'"),
         ("LOG_FORMAT", "xml", "'json'"),
     ],
