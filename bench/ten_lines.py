@@ -5,7 +5,7 @@ import sys
 
 from zeep import Client
 
-client = Client(sys.argv[1])
+client = Client(f"{sys.argv[1]}/Chat.wsdl")
 (binding,) = client.wsdl.bindings
 chat = client.create_service(binding, f"{os.environ['SUPEROFFICE_URL']}/Services86/Chat.svc")
 agents = chat.GetChatPresence(_soapheaders={"Credentials": {"Ticket": os.environ["SUPEROFFICE_TICKET"]}})
