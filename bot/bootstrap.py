@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from pydantic import SecretStr
-
 from bot.clock import Clock
 from bot.freshness import FreshValue, FreshValues
 from bot.limits import Backoff
 from bot.presence.feed import PresenceFeed
 from bot.presence.ports import PresenceSource
-from bot.settings import Settings
+from bot.settings import Secret, Settings
 from bot.superoffice import hours, names
 from bot.superoffice.api import SuperOfficeApi
 from bot.superoffice.session import SharedSession, SignIn
@@ -217,6 +215,6 @@ def _sign_in(settings: Settings, netserver: NetServer) -> SignIn:
     )
 
 
-def reveal(secret: SecretStr | None) -> str:
+def reveal(secret: Secret | None) -> str:
     """A secret's value, or "" if there is none."""
-    return secret.get_secret_value() if secret is not None else ""
+    return secret.value if secret is not None else ""

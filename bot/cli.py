@@ -136,6 +136,7 @@ async def _serve(settings: Settings) -> None:
             # What was built so far stays until the end, so garbage collections, which stop everything, may skip it.
             gc.collect()
             gc.freeze()
+            gc.enable()
             log.info("Ready: answering Slack %s", "in Socket Mode" if settings.uses_socket_mode else "over HTTP")
             await asyncio.Event().wait()
     except asyncio.CancelledError:

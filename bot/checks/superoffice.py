@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Final
 
 from bot import bootstrap
@@ -94,7 +95,7 @@ class SuperOfficeChecks:
     async def _next_step(self, error: SuperOfficeError) -> str:
         if error.reason is Reason.NOT_THERE:
             for number in {86, 87, 88} - {self._settings.superoffice_services}:
-                other = self._settings.model_copy(update={"superoffice_services": number})
+                other = replace(self._settings, superoffice_services=number)
                 with suppress(SuperOfficeError):
                     async with bootstrap.open_superoffice(other) as superoffice:
                         await superoffice.api.reach()
