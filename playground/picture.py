@@ -40,7 +40,7 @@ async def main() -> None:
         stage.superoffice.office.advance(MINUTE - stage.superoffice.office.minute)
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         async with _opened(browser, address, "light", width=1280, height=850) as page:
-            await page.get_by_role("tab", name="Wire").click()
+            await page.get_by_role("button", name="Wire").click()
             await _say(page, "/who-is-online orders")
             await page.mouse.move(0, 0)
             await page.screenshot(path=DOCS / "playground.png")
@@ -73,10 +73,9 @@ async def _opened(browser: Browser, address: str, scheme: Scheme, *, width: int,
 
 async def _say(page: Page, text: str) -> None:
     """Send a command, and wait for its answer."""
-    line = page.get_by_role("combobox", name="Message #support")
+    line = page.get_by_role("textbox", name="Message #support")
     before = await page.get_by_role("article").count()
     await line.fill(text)
-    await line.press("Escape")
     await line.press("Enter")
     await page.get_by_role("article").nth(before).wait_for()
     await line.blur()

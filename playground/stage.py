@@ -37,7 +37,7 @@ class StageError(Exception):
 
 
 class Stage:
-    """The two stand-ins, and the bot between them. It has a bot once `start` was called."""
+    """The two stand-ins, and the bot between them once `start` was called."""
 
     bot: asyncio.subprocess.Process
 
@@ -46,7 +46,6 @@ class Stage:
         self.slack = slack
         self._command = command
         self._log = log
-        self._changing_bots = asyncio.Lock()
 
     @property
     def secrets(self) -> list[str]:
@@ -54,7 +53,7 @@ class Stage:
         return [self.slack.bot_token, self.slack.app_token, self.slack.signing_secret, _PASSWORD]
 
     async def start(self) -> None:
-        """Start the bot, where the log is: in an empty folder, where it finds no .env."""
+        """Start the bot in the folder of its log, where it finds no .env."""
         with self._log.open("ab") as file:
             self.bot = await asyncio.create_subprocess_exec(
                 *self._command,
@@ -65,19 +64,8 @@ class Stage:
                 stderr=asyncio.subprocess.STDOUT,
             )
 
-    async def restart(self, connected_s: float = CONNECTED_S) -> None:
-        """Stop the bot as an operator would, start it anew, and wait until it is connected.
-
-        Raises StageError when the new one is not connected in time.
-        """
-        async with self._changing_bots:
-            await stop(self.bot)
-            await self.slack.until(lambda: not self.slack.connections, timeout_s=connected_s)
-            await self.start()
-            await self.connected(connected_s)
-
     async def connected(self, timeout_s: float) -> None:
-        """Wait until the bot is connected to Slack. Raises StageError when it is not in time."""
+        """Wait until the bot is connected to Slack. Raises StageError if it is not in time."""
         try:
             await self.slack.connected(timeout_s=timeout_s)
         except TimeoutError:
@@ -89,9 +77,8 @@ class Stage:
         return StageError(sentence, "\n".join(lines[-LOG_LINES:]))
 
     async def while_bot_lives(self, act: Coroutine[Any, Any, None]) -> None:
-        """Do this to its end. Raises StageError when the bot ends first; a restart is no end."""
-        acting = asyncio.create_task(act)
-        ended = asyncio.create_task(self._end_of_bot())
+        """Do this to its end. Raises StageError if the bot ends first."""
+        acting, ended = asyncio.create_task(act), asyncio.create_task(self.bot.wait())
         try:
             await asyncio.wait({acting, ended}, return_when=asyncio.FIRST_COMPLETED)
             if not acting.done():
@@ -102,20 +89,12 @@ class Stage:
                 task.cancel()
             await asyncio.gather(acting, ended, return_exceptions=True)
 
-    async def _end_of_bot(self) -> int:
-        while True:
-            process = self.bot
-            code = await process.wait()
-            async with self._changing_bots:
-                if process is self.bot:
-                    return code
-
 
 @asynccontextmanager
 async def open_stage(bot: Sequence[str] = BOT, *, connected_s: float = CONNECTED_S) -> AsyncIterator[Stage]:
     """Give a stage on which the bot is connected; at its end the bot is stopped first.
 
-    Raises StageError when the bot ends by itself or is not connected after `connected_s`.
+    Raises StageError if the bot ends by itself or is not connected after `connected_s`.
     """
     superoffice = NetServer(username=_USERNAME, password=_PASSWORD, services=_SERVICES)
     with tempfile.TemporaryDirectory(prefix="who-is-online-", ignore_cleanup_errors=True) as folder:
