@@ -18,7 +18,7 @@ const BLOCKS = {
   section: (block, message) =>
     el("div", { class: "row" }, block.text && text(block.text), block.fields?.map(text), block.accessory && control(block.accessory, message)),
   context: (block) => el("div", { class: "row quiet" }, block.elements.map((part) => (part.type === "image" ? unknown("element", part) : text(part)))),
-  actions: (block, message) => el("div", { class: "row" }, block.elements.map((element) => control(element, message))),
+  actions: (block, message) => el("div", { class: "row", "data-id": "actions" }, block.elements.map((element) => control(element, message))),
   rich_text: (block) => el("div", {}, block.elements.map((part) => RICH[part.type]?.(part) ?? unknown("rich text", part))),
 };
 const RICH = {
@@ -45,13 +45,13 @@ const click = (element, message, option) =>
   act({ do: "click", message: message.id, action_id: element.action_id, value: element.value ?? null, option: option ?? null });
 const CONTROLS = {
   button: (element, message) =>
-    button(plain(element.text), () => click(element, message), { class: `button ${element.style ?? ""}`, "aria-label": element.accessibility_label }),
+    button(plain(element.text), () => click(element, message), { class: `button ${element.style ?? ""}`, "aria-label": element.accessibility_label, "data-id": element.action_id }),
   static_select(element, message) {
     const groups = element.option_groups ?? [{ options: element.options }];
     const all = groups.flatMap((group) => group.options);
     const draw = (option) => el("option", { selected: option.value === element.initial_option?.value }, plain(option.text));
     const label = element.placeholder ? plain(element.placeholder) : "Select an item";
-    return el("select", { class: "button", "aria-label": label, onchange: ({ target }) => click(element, message, all[target.selectedIndex - 1]) },
+    return el("select", { class: "button", "aria-label": label, "data-id": element.action_id, onchange: ({ target }) => click(element, message, all[target.selectedIndex - 1]) },
       el("option", { disabled: true, selected: !element.initial_option }, label),
       groups.map((group) => (group.label ? el("optgroup", { label: plain(group.label) }, group.options.map(draw)) : group.options.map(draw))));
   },

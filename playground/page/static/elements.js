@@ -19,7 +19,7 @@ const KEPT = ["open"]; // a person's own: whether details are open
 const alike = (one, other) => one?.nodeName === other.nodeName && one.dataset?.id === other.dataset?.id;
 
 // Change what is drawn into what is to be drawn, so that what has the focus keeps it, and a line half written stays.
-// Elements with the same data-id are the same thing; others are told apart by their place.
+// Elements with the same data-id are the same thing, and never change their order; others are told apart by their place.
 export function morph(drawn, wanted) {
   if (drawn.nodeType === Node.TEXT_NODE) {
     if (drawn.data !== wanted.data) drawn.data = wanted.data;
@@ -28,21 +28,22 @@ export function morph(drawn, wanted) {
   for (const { name } of [...drawn.attributes]) if (!wanted.hasAttribute(name) && !KEPT.includes(name)) drawn.removeAttribute(name);
   for (const { name, value } of wanted.attributes) if (drawn.getAttribute(name) !== value) drawn.setAttribute(name, value);
   for (const name of HANDLERS) drawn[name] = wanted[name];
-  const ids = new Set([...wanted.children].map((each) => each.dataset.id));
-  for (const child of [...drawn.children]) if (child.dataset.id && !ids.has(child.dataset.id)) child.remove();
   let at = drawn.firstChild;
+  const drop = () => {
+    const rest = at.nextSibling;
+    at.remove();
+    at = rest;
+  };
   for (const next of [...wanted.childNodes]) {
-    if (alike(at, next)) {
-      const same = at;
+    let same = at;
+    while (next.dataset?.id && same && !alike(same, next)) same = same.nextSibling;
+    if (alike(same, next)) {
+      while (at !== same) drop();
       at = at.nextSibling;
       morph(same, next);
     } else drawn.insertBefore(next, at);
   }
-  while (at) {
-    const rest = at.nextSibling;
-    at.remove();
-    at = rest;
-  }
+  while (at) drop();
   if ("checked" in drawn) drawn.checked = wanted.checked;
   if (drawn.localName === "select") drawn.selectedIndex = wanted.selectedIndex;
 }

@@ -7,7 +7,12 @@ import { wire } from "./wire.js";
 import { nav, stage } from "./workspace.js";
 
 const SIDES = { SuperOffice: superoffice, Wire: wire };
-let open = matchMedia("(max-width: 1100px)").matches ? null : "SuperOffice";
+const narrow = matchMedia("(max-width: 1100px)");
+let open = narrow.matches ? null : "SuperOffice";
+addEventListener("hashchange", () => { // in a narrow window, who opens a place wants to see it
+  if (narrow.matches) open = null;
+  redraw();
+});
 
 function header() {
   const show = (name) => {
@@ -16,7 +21,7 @@ function header() {
   };
   return el("header", { class: "top" },
     el("strong", {}, "Playground"),
-    el("label", {}, el("span", {}, "You are "), el("select", { onchange: ({ target }) => become(target.value) },
+    el("label", {}, el("span", {}, "You are "), el("select", { "aria-label": "You are", onchange: ({ target }) => become(target.value) },
       players().map(({ id, name, locale }) => el("option", { value: id, selected: id === viewer().id }, `${name} (${locale.slice(0, 2)})`)))),
     Object.keys(SIDES).map((name) => button(name, () => show(name), { "aria-expanded": String(open === name), "aria-controls": "side" })));
 }

@@ -20,7 +20,6 @@ export function follow(draw) {
     if (source.readyState === EventSource.CLOSED) setTimeout(() => follow(draw), 2000);
   };
 }
-addEventListener("hashchange", redraw);
 
 // Ask for an action. Says why if it does not work, and then gives null.
 export async function act(action) {
@@ -57,4 +56,5 @@ export function here() {
 }
 export function go(place, rest) {
   location.hash = rest ? `${place.name}/${rest}` : place.name;
+  redraw();
 }

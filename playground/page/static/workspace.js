@@ -16,7 +16,7 @@ function message(each, replies, place) {
     each.only ? el("p", { class: "quiet" }, "Only visible to you") : null,
     el("p", {}, el("b", {}, name), bot ? el("span", { class: "badge" }, "APP") : null, el("span", { class: "quiet" }, time)),
     drawn(each),
-    replies.length ? button(replies.length === 1 ? "1 reply" : `${replies.length} replies`, () => go(place, each.id), { class: "replies" }) : null);
+    replies.length ? button(replies.length === 1 ? "1 reply" : `${replies.length} replies`, () => go(place, each.id), { class: "button replies" }) : null);
 }
 
 // Messages, and under them where one writes.
@@ -77,7 +77,6 @@ function threadPane({ place, thread }) {
   const name = title(place);
   const close = () => {
     go(place);
-    redraw();
     document.querySelector(`[data-id="${thread}"] .replies`)?.focus();
   };
   return el("section", { class: "pane thread", "data-id": thread, "aria-label": "Thread" },
