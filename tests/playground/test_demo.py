@@ -61,11 +61,12 @@ def test_each_switch_is_explained() -> None:
 
 
 async def test_the_bot_is_stopped_with_the_stage() -> None:
-    """The bot, connected while there is a stage, has ended properly when there is none."""
+    """The bot, connected while there is a stage, has ended properly when there is none; a play ends with its bot."""
     async with open_stage() as stage:
         assert stage.slack.connections == 1
-        assert stage.bot.returncode is None
     assert stage.bot.returncode == 0
+    with pytest.raises(StageError, match="ended by itself"):
+        await stage.while_bot_lives(asyncio.sleep(60))
 
 
 async def test_the_bot_has_no_other_settings_than_the_stage_gives(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,14 +101,6 @@ async def test_a_bot_that_does_not_connect_is_not_waited_for_long() -> None:
     with pytest.raises(StageError, match=r"did not connect to Slack within 0\.1 s"):
         async with open_stage([sys.executable, "-c", "import time; time.sleep(60)"], connected_s=0.1):
             pytest.fail("no bot, but a stage")
-
-
-async def test_a_bot_that_ends_ends_the_play() -> None:
-    """Nothing waits for a bot that is no longer there."""
-    async with open_stage() as stage:
-        stage.bot.terminate()
-        with pytest.raises(StageError, match="ended by itself"):
-            await stage.while_bot_lives(asyncio.sleep(60))
 
 
 @pytest.mark.parametrize("cancelled", [False, True])
@@ -180,7 +173,7 @@ async def test_the_prompt_asks_and_switches() -> None:
     assert "in its thread, from memory" in shown
     assert "It is 10:10 in the pretend office." in shown
     assert HAPPENS[Switch.SLOW] in shown
-    assert "say one of: down, up" in shown
+    assert "say one of: down, slow" in shown
     assert next(lines) == "no"
 
 
@@ -271,7 +264,7 @@ def terminal() -> Iterator[Terminal]:
 
 
 def test_in_a_terminal_a_person_plays_on(terminal: Terminal) -> None:
-    """After the script the page is named, and there is a prompt: it switches and asks, until quit."""
+    """After the script the page is named, and there is a prompt: it switches and asks, until Ctrl-D."""
     assert "In the browser: http://127.0.0.1:" in terminal.read_until("\n> ")
     terminal.type("superoffice down\n")
     assert HAPPENS[Switch.DOWN] in terminal.read_until("\n> ")
@@ -279,13 +272,6 @@ def test_in_a_terminal_a_person_plays_on(terminal: Terminal) -> None:
     answer = terminal.read_until("\n> ")
     assert "Only visible to you" in answer
     assert "Anna Berg" in answer
-    terminal.type("quit\n")
-    assert terminal.process.wait(PATIENCE_S) == 0
-
-
-def test_ctrl_d_ends_the_prompt(terminal: Terminal) -> None:
-    """The end of what is typed is the end of the demo."""
-    terminal.read_until("\n> ")
     terminal.type("\x04")
     assert terminal.process.wait(PATIENCE_S) == 0
 
