@@ -115,7 +115,7 @@ class Fault(Enum):
     TRUNCATED_HTTP = auto()  # Content-Length promises more than comes before the close
     RESET = auto()  # before any answer
     STALLED = auto()  # no headers until the client leaves or the server closes
-    DRIP = auto()  # a byte every Switches.drip_s
+    DRIP = auto()  # a byte every 0.05 s
     GZIP_BOMB = auto()  # inflates to 60 MB
     OVERSIZED = auto()  # 20 MB of valid XML
 

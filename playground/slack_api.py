@@ -43,8 +43,6 @@ class _RefusedCall(Exception):
 @dataclass
 class _ResponseUrl:
     delivery: Delivery
-    channel: str
-    user: str
     origin: Post | None  # the message that was clicked; None for a command
     made_at: float
     uses: int = 0
@@ -230,15 +228,11 @@ class WebApi:
             "id": channel.id,
             "is_im": direct,
             "is_channel": not direct,
-            "is_group": False,
-            "is_mpim": False,
             "is_private": channel.is_private or direct,
             "is_archived": channel.is_archived,
             "is_shared": channel.is_ext_shared,
             "is_ext_shared": channel.is_ext_shared,
-            "is_org_shared": False,
-            "is_pending_ext_shared": False,
-        }
+        } | dict.fromkeys(("is_group", "is_mpim", "is_org_shared", "is_pending_ext_shared"), False)
         about |= {"user": channel.person} if direct else {"name": channel.name, "is_member": channel.has_bot}
         return {"channel": about}
 
@@ -255,11 +249,10 @@ class WebApi:
 
     # --- response_url ---
 
-    def response_path(self, delivery: Delivery, channel: str, user: str, origin: Post | None = None) -> str:
+    def response_path(self, delivery: Delivery, origin: Post | None = None) -> str:
         """Give a fresh path by which this request can be answered."""
         key = uuid.uuid4().hex
-        now = self._workspace.clock()
-        self._response_urls[key] = _ResponseUrl(delivery, channel, user, origin, now)
+        self._response_urls[key] = _ResponseUrl(delivery, origin, self._workspace.clock())
         return f"/response/{key}"
 
     async def respond(self, request: web.Request) -> web.Response:
@@ -306,8 +299,8 @@ class WebApi:
         taken = self._workspace.take(
             body,
             via="response_url",
-            channel=known.channel,
-            user=known.user if replaces is None else replaces.user,
+            channel=known.delivery.channel or "",
+            user=known.delivery.user if replaces is None else replaces.user,
             # What is replaced stays seen by those who see it.
             ephemeral=ephemeral if replaces is None else replaces.ephemeral,
             thread_ts=body.get("thread_ts") if replaces is None else replaces.thread_ts,

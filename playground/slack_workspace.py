@@ -323,7 +323,3 @@ class Workspace:
             return posts[count - 1] if len(posts) >= count else None
 
         return await self.until(arrived, timeout_s=timeout_s)
-
-    async def wait_for_post(self, wanted: Callable[[Post], bool], *, timeout_s: float = 5.0) -> Post:
-        """Wait for a post of this kind, among those that are there already too."""
-        return await self.until(lambda: next((post for post in self.posts if wanted(post)), None), timeout_s=timeout_s)

@@ -33,15 +33,15 @@ _HEADERS = {
 
 
 @asynccontextmanager
-async def open_page(stage: Stage, port: int = 0) -> AsyncIterator[str]:
-    """Serve the page while inside, on this port of 127.0.0.1 or any that is free; gives the page's address."""
+async def open_page(stage: Stage) -> AsyncIterator[str]:
+    """Serve the page while inside, on a free port of 127.0.0.1; gives the page's address."""
     wire = WireLog(secrets=stage.secrets, changed=stage.slack.changed)
     page = Page(Scene(stage, wire))
     stage.slack.observer = stage.superoffice.observer = wire.observe
     runner = web.AppRunner(page.app(), access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", port).start()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
         yield f"http://127.0.0.1:{runner.addresses[0][1]}/"
     finally:
         stage.slack.observer = stage.superoffice.observer = None
