@@ -46,7 +46,7 @@ def show(
     now: datetime | None = None,
     name_of: Namer = lambda _id: None,
 ) -> str:
-    """Draw the blocks, or the text where there are none: the text is then only for notifications.
+    """Draw the blocks, or the text if there are none: the text is then only for notifications.
 
     `now`, aware, decides what "today" means.
     """

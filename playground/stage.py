@@ -41,10 +41,9 @@ class Stage:
 
     bot: asyncio.subprocess.Process
 
-    def __init__(self, superoffice: NetServer, slack: Slack, command: Sequence[str], log: Path) -> None:
+    def __init__(self, superoffice: NetServer, slack: Slack, log: Path) -> None:
         self.superoffice = superoffice
         self.slack = slack
-        self._command = command
         self._log = log
 
     @property
@@ -52,11 +51,11 @@ class Stage:
         """What must not be shown of the settings that join the three."""
         return [self.slack.bot_token, self.slack.app_token, self.slack.signing_secret, _PASSWORD]
 
-    async def start(self) -> None:
+    async def start(self, command: Sequence[str]) -> None:
         """Start the bot in the folder of its log, where it finds no .env."""
         with self._log.open("ab") as file:
             self.bot = await asyncio.create_subprocess_exec(
-                *self._command,
+                *command,
                 cwd=self._log.parent,
                 env=_environment(self.superoffice, self.slack, os.environ),
                 stdin=asyncio.subprocess.DEVNULL,
@@ -64,12 +63,12 @@ class Stage:
                 stderr=asyncio.subprocess.STDOUT,
             )
 
-    async def connected(self, timeout_s: float) -> None:
+    async def connected(self) -> None:
         """Wait until the bot is connected to Slack. Raises StageError if it is not in time."""
         try:
-            await self.slack.connected(timeout_s=timeout_s)
+            await self.slack.connected(timeout_s=CONNECTED_S)
         except TimeoutError:
-            raise self.failure(f"The bot did not connect to Slack within {timeout_s:g} s.") from None
+            raise self.failure(f"The bot did not connect to Slack within {CONNECTED_S:g} s.") from None
 
     def failure(self, sentence: str) -> StageError:
         """Say that the bot failed, with the end of its log."""
@@ -91,18 +90,18 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage(bot: Sequence[str] = BOT, *, connected_s: float = CONNECTED_S) -> AsyncIterator[Stage]:
+async def open_stage(bot: Sequence[str] = BOT) -> AsyncIterator[Stage]:
     """Give a stage on which the bot is connected; at its end the bot is stopped first.
 
-    Raises StageError if the bot ends by itself or is not connected after `connected_s`.
+    Raises StageError if the bot ends by itself or is not connected in time.
     """
     superoffice = NetServer(username=_USERNAME, password=_PASSWORD, services=_SERVICES)
     with tempfile.TemporaryDirectory(prefix="who-is-online-", ignore_cleanup_errors=True) as folder:
         async with superoffice, Slack() as slack:
-            stage = Stage(superoffice, slack, bot, Path(folder, "bot.log"))
-            await stage.start()
+            stage = Stage(superoffice, slack, Path(folder, "bot.log"))
+            await stage.start(bot)
             try:
-                await stage.while_bot_lives(stage.connected(connected_s))
+                await stage.while_bot_lives(stage.connected())
                 yield stage
             finally:
                 await stop(stage.bot)

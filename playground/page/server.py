@@ -6,7 +6,6 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 from aiohttp import web
 
@@ -19,7 +18,6 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 STATIC = Path(__file__).parent / "static"
 MOST_BYTES = 32_000  # of an action
-MOST_READERS = 20
 GATHERS_S = 0.03  # changes that come together are sent together
 BEATS_S = 15.0
 PATIENCE_S = 5.0  # with a reader that takes nothing; it may come back
@@ -38,7 +36,7 @@ async def open_page(stage: Stage) -> AsyncIterator[str]:
     wire = WireLog(secrets=stage.secrets, changed=stage.slack.changed)
     page = Page(Scene(stage, wire))
     stage.slack.observer = stage.superoffice.observer = wire.observe
-    runner = web.AppRunner(page.app(), access_log=None, shutdown_timeout=0.5)
+    runner = web.AppRunner(page.app(), access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -53,7 +51,6 @@ class Page:
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
-        self._readers: dict[asyncio.Task[Any], web.Request] = {}
 
     def app(self) -> web.Application:
         """Build the application."""
@@ -64,7 +61,6 @@ class Page:
         app.router.add_post("/act", self._act)
         app.router.add_static("/static", STATIC)
         app.on_response_prepare.append(_with_headers)
-        app.on_shutdown.append(self._dismiss)
         return app
 
     async def _index(self, _: web.Request) -> web.FileResponse:
@@ -88,17 +84,10 @@ class Page:
         Nothing is queued: a slow reader skips states, and one that takes nothing is let go.
         https://html.spec.whatwg.org/multipage/server-sent-events.html
         """
-        task = asyncio.current_task()
-        if task is None or sum(reader.transport is not None for reader in self._readers.values()) >= MOST_READERS:
-            raise web.HTTPServiceUnavailable(text="Too many pages are open.")
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await stream.prepare(request)
-        self._readers[task] = request
-        try:
-            with contextlib.suppress(ConnectionError, TimeoutError):
-                await self._follow(stream)
-        finally:
-            del self._readers[task]
+        with contextlib.suppress(ConnectionError, TimeoutError):
+            await self._follow(stream)
         return stream
 
     async def _follow(self, stream: web.StreamResponse) -> None:
@@ -113,10 +102,6 @@ class Page:
                 async with asyncio.timeout(BEATS_S):
                     await change.wait()
             await asyncio.sleep(GATHERS_S)
-
-    async def _dismiss(self, _: web.Application) -> None:
-        for reader in self._readers:
-            reader.cancel()
 
 
 @web.middleware

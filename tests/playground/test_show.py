@@ -58,14 +58,6 @@ def test_a_roster_reads_as_in_slack() -> None:
     ]
 
 
-def test_the_text_shows_only_without_blocks() -> None:
-    """The text of a message with blocks is for notifications: readers do not see it."""
-    block = {"type": "section", "text": {"type": "plain_text", "text": "the block"}}
-
-    assert show("the text", [block]) == "the block"
-    assert show("the text", []) == "the text"
-
-
 @pytest.mark.parametrize(
     ("mrkdwn", "seen"),
     [
@@ -106,13 +98,6 @@ def test_names_in_rich_text_are_literal() -> None:
 
     assert show(None, [rich({"type": "text", "text": text})]) == text
     assert pings(None, [rich({"type": "text", "text": text})]) == []
-
-
-def test_long_lines_are_wrapped_and_items_keep_their_margin() -> None:
-    """Lines break between words at the width, and an item's further lines stand under its first."""
-    block = rich(item("Anna Berg is free for Billing"), kind="rich_text_list", style="bullet")
-
-    assert show(None, [block], width=16) == "• Anna Berg is\n  free for\n  Billing"
 
 
 def test_every_way_to_ping_is_found() -> None:
