@@ -30,7 +30,7 @@ def problems(blocks: list[Json], *, surface: Surface = "message") -> list[str]:
 
 
 def refusal(text: str | None, blocks: list[Json] | None, *, total: bool = True) -> tuple[str, list[str]] | None:
-    """Give Slack's error code and messages for this message, or None where Slack takes it.
+    """Give Slack's error code and messages for this message, or None if Slack takes it.
 
     `total` adds the limit on all characters together, which holds for `chat.*` methods alone.
     """
@@ -92,7 +92,7 @@ OPTION_GROUP = shape({"label": _plain(75), "options": many(OPTION, 100)})
 
 
 def _same_choice(select: Json, at: str) -> Iterator[str]:
-    """Ask that the choice shown first is one of the choices, the same to the letter."""
+    """The choice shown first must be one of the choices, character by character."""
     if ("options" in select) == ("option_groups" in select):
         yield from says("must define either `options` or `option_groups`", at)
         return
@@ -151,8 +151,7 @@ _LIST = shape(
     {"indent": whole(0, 8), "offset": whole(0), "border": whole(0, 1)},
 )
 RICH_TEXT = shape(
-    {"elements": many(typed({"rich_text_section": _SECTION, "rich_text_list": _LIST}), None)},
-    {"block_id": string(255)},
+    {"elements": many(typed({"rich_text_section": _SECTION, "rich_text_list": _LIST}), None)}, {"block_id": string(255)}
 )
 
 

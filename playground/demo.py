@@ -16,7 +16,7 @@ from playground.stage import Stage, StageError
 from playground.superoffice import NetServer
 
 SCRIPT_S = 10.0  # how long an answer may take in the script
-PROMPT_S = 15.0  # and at the prompt, where SuperOffice can be slow: longer than the bot waits for it
+PROMPT_S = 15.0  # and at the prompt, where SuperOffice may be slow; longer than the bot's own timeout
 SLOW_S = 4.0
 LATER_MINUTES = 30
 WIDEST = 100

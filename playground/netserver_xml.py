@@ -227,7 +227,7 @@ def soap_fault(code: str, text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Writes the replies of one NetServer. `origin` is where its external entity lies."""
+    """Writes the replies of one NetServer. `origin` is the address of its external entity."""
 
     services: int
     origin: str

@@ -9,7 +9,7 @@ from typing import Any
 from rich.cells import cell_len
 
 Json = dict[str, Any]
-# Names a person (U…), a channel (C…) or a group (S…); None where it is not known.
+# Names a person (U…), a channel (C…) or a group (S…); None if it is not known.
 Namer = Callable[[str], str | None]
 
 # The names that Slack gives to emoji, as far as this product needs them.

@@ -26,15 +26,7 @@ from playground.slack_payloads import (
     interaction_payload,
     message_event,
 )
-from playground.slack_workspace import (
-    BOT_USER,
-    Call,
-    Delivery,
-    Post,
-    Refusal,
-    Switches,
-    Workspace,
-)
+from playground.slack_workspace import BOT_USER, Call, Delivery, Post, Refusal, Switches, Workspace
 from playground.watch import Exchange, Observer, told, watched
 
 __all__ = ["BOT_USER", "Call", "Delivery", "Post", "Refusal", "Slack", "Switches", "Workspace"]
@@ -113,7 +105,7 @@ class Slack(Workspace):
     # --- the connection ---
 
     async def connected(self, count: int = 1, *, timeout_s: float = 5.0) -> None:
-        """Wait until so many Socket Mode connections take requests."""
+        """Wait until at least `count` Socket Mode connections take requests."""
         await self.until(lambda: len(self._socket.open) >= count, timeout_s=timeout_s)
 
     @property
@@ -127,7 +119,7 @@ class Slack(Workspace):
         self.changed()
 
     async def cut(self) -> None:
-        """Drop the Socket Mode connections without a word."""
+        """Drop the Socket Mode connections without a close frame."""
         self._socket.cut()
         self.changed()
 
@@ -158,7 +150,7 @@ class Slack(Workspace):
         event_id: str | None = None,
         **wire: Unpack[Wire],
     ) -> Delivery:
-        """Write to the bot in a channel; the bot's name is put in front where `text` lacks it."""
+        """Write to the bot in a channel; the bot's name is put in front if `text` lacks it."""
         said = text if f"<@{BOT_USER}" in text else f"<@{BOT_USER}> {text}".strip()
         event = message_event(self, "app_mention", said, user, channel, thread_ts)
         return await self.event(event, event_id=event_id, **wire)
@@ -206,7 +198,7 @@ class Slack(Workspace):
         """Click a button or choose from a menu of this post.
 
         `value` tells buttons of the same action_id apart; `selected_option` is an option's value, or a
-        whole option where an external menu offered it. Raises LookupError for what nobody could click.
+        whole option of an external menu. Raises LookupError for what nobody could click.
         """
         user = user or post.user or "U0ASKER01"
         if not post.visible or (post.user is not None and post.user != user):

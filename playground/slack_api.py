@@ -11,18 +11,7 @@ from aiohttp import web
 
 from playground import blocks as block_kit
 from playground.slack_payloads import message, view_id
-from playground.slack_workspace import (
-    BOT,
-    BOT_USER,
-    TEAM,
-    Call,
-    Channel,
-    Delivery,
-    Post,
-    Refusal,
-    Via,
-    Workspace,
-)
+from playground.slack_workspace import BOT, BOT_USER, TEAM, Call, Channel, Delivery, Post, Refusal, Via, Workspace
 
 Json = dict[str, Any]
 
@@ -52,13 +41,7 @@ class WebApi:
     """The few methods that a small bot calls: https://docs.slack.dev/reference/methods."""
 
     def __init__(
-        self,
-        workspace: Workspace,
-        *,
-        bot_token: str,
-        app_token: str,
-        scopes: set[str],
-        socket_url: Callable[[], str],
+        self, workspace: Workspace, *, bot_token: str, app_token: str, scopes: set[str], socket_url: Callable[[], str]
     ) -> None:
         self._workspace = workspace
         self._tokens = {bot_token: "bot", app_token: "app"}
@@ -89,7 +72,6 @@ class WebApi:
         call = Call(method, args)
         self._workspace.calls.append(call)
         self._workspace.changed()
-        await asyncio.sleep(switches.api_latency_s)
         headers = {"x-oauth-scopes": ",".join(sorted(self._scopes)), "x-slack-req-id": uuid.uuid4().hex}
         if switches.rate_limit.get(method, 0) > 0:
             switches.rate_limit[method] -= 1
@@ -281,7 +263,7 @@ class WebApi:
         return web.json_response({"ok": True})
 
     def _respond(self, known: _ResponseUrl, body: Json) -> str | None:
-        """Show, replace or delete; Slack's error, where it does not."""
+        """Show, replace or delete. Gives Slack's error if it refuses."""
         origin = known.origin if known.origin is not None and not known.origin.deleted else None
         while origin is not None and origin.replaced_by is not None:
             origin = origin.replaced_by
@@ -314,7 +296,7 @@ class WebApi:
 
 
 async def _args(request: web.Request) -> Json:
-    """Read a call's arguments, from wherever Slack lets a client put them."""
+    """Read a call's arguments from the query, a form or JSON: Slack takes all three."""
     args: Json = dict(request.query)
     if request.content_type == "application/json":
         try:

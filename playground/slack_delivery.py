@@ -24,9 +24,9 @@ RETRY_REASON = "http_timeout"
 class Wire(TypedDict):
     """How one delivery differs from Slack's usual ones."""
 
-    signature: NotRequired[str]  # in place of the right one
-    timestamp: NotRequired[int]  # in place of now, in seconds since 1970; signed like the right one
-    timeout_s: NotRequired[float]  # how long to wait for an acknowledgement, 10 unless told
+    signature: NotRequired[str]  # instead of the right one
+    timestamp: NotRequired[int]  # instead of now, in seconds since 1970; the signature fits it
+    timeout_s: NotRequired[float]  # how long to wait for an acknowledgement; 10 by default
 
 
 @dataclass(eq=False)
@@ -97,7 +97,7 @@ class SocketMode:
             waiting.set_result(text.encode())
 
     async def send(self, delivery: Delivery, wire: Wire) -> None:
-        """Send to one of the connections, by turns, and wait for the acknowledgement over any of them."""
+        """Send to the next connection in turn, and wait for the acknowledgement over any of them."""
         if not self.open:
             return
         envelope: Json = {

@@ -23,7 +23,7 @@ LOG_LINES = 20
 
 _PROJECT = Path(__file__).parents[1]
 _USERNAME, _PASSWORD, _SERVICES = "who", "demo-password", 86
-# All that the bot gets of the caller's environment: no settings, no proxy, but where coverage keeps its data.
+# The bot gets these of the caller's environment: no settings, no proxy, but coverage's own names.
 _KEPT = {"HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "TZ"}
 _KEPT_PREFIXES = ("COV", "LC_")
 

@@ -1,4 +1,4 @@
-"""A NetServer on loopback: SuperOffice's SOAP services over real HTTP, with a switch for all that goes wrong.
+"""A NetServer on loopback: SuperOffice's SOAP services over real HTTP, with a switch for each fault.
 
 It dispatches as strictly as WCF does and answers from an `Office`, in XML written by hand (`netserver_xml`).
 """
@@ -57,7 +57,7 @@ _PROBLEMS = {
 
 @dataclass(slots=True)
 class Switches:
-    """What goes wrong, and how slowly. Set the fields at any time; the next call sees them."""
+    """What fails, and how slow it is. Set the fields at any time; the next call sees them."""
 
     fault: Fault | None = None
     only: str | None = None  # the one operation that has the fault
@@ -66,7 +66,7 @@ class Switches:
     retry_after_s: int = 7  # what every 429 asks for
 
     def clear(self) -> None:
-        """Let all be well again, and quick."""
+        """End every fault and delay."""
         self.fault = self.only = self.times = None
         self.latency_s = 0.0
 
@@ -336,7 +336,7 @@ class NetServer:
                 request.transport.close()  # unlike abort, this sends what was written
 
     async def _trap(self, request: web.BaseRequest) -> web.Response:
-        """Remember who came where nobody should come."""
+        """Remember a request for an address that no client should follow."""
         if request.path == _ENTITY:
             self.external_entity_fetched = True
             return web.Response(text="fetched")
@@ -365,11 +365,7 @@ class NetServer:
 
 
 def _soap(
-    body: str | bytes,
-    *,
-    status: int = 200,
-    content_type: str = "text/xml",
-    headers: dict[str, str] | None = None,
+    body: str | bytes, *, status: int = 200, content_type: str = "text/xml", headers: dict[str, str] | None = None
 ) -> web.Response:
     data = body.encode() if isinstance(body, str) else body
     return web.Response(body=data, status=status, content_type=content_type, charset="utf-8", headers=headers)

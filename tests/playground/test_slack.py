@@ -1,6 +1,5 @@
 """The stand-in Slack, met by Slack's own client library."""
 
-import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -19,7 +18,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from playground.slack import BOT_USER, SCOPES, Delivery, Post, Slack
+from playground.slack import BOT_USER, Delivery, Post, Slack
 
 Json = dict[str, Any]
 
@@ -189,16 +188,6 @@ async def test_direct_messages_come_from_the_persons_own_channel(slack: Slack, b
     assert (other["subtype"], other["bot_id"]) == ("message_changed", "B9")
 
 
-@pytest.mark.usefixtures("bot")
-@pytest.mark.parametrize("end", [Slack.disconnect, Slack.cut])
-async def test_a_connection_that_ends_is_replaced(slack: Slack, end: Callable[[Slack], Awaitable[None]]) -> None:
-    """A connection that is told to disconnect, or breaks without a word, gets nothing more; the next one does."""
-    await end(slack)
-    assert slack.connections == 0
-    assert (await slack.command("")).acked
-    assert slack.connections == 1
-
-
 async def test_connections_need_a_ticket_and_hold_nobody_up() -> None:
     """Nobody connects without the address that was given out; leaving does not wait for a bot that never closes."""
     async with aiohttp.ClientSession() as session:
@@ -300,13 +289,6 @@ async def test_a_response_url_works_five_times_for_half_an_hour() -> None:
 # --- the Web API ---
 
 
-async def test_auth_test_says_who_the_bot_is_and_what_it_may(api: AsyncWebClient) -> None:
-    """auth.test names the bot and its workspace, and the scopes stand in a header."""
-    answer = await api.auth_test()
-    assert (answer["user_id"], answer["url"]) == (BOT_USER, "https://pretend.slack.com/")
-    assert answer.headers["x-oauth-scopes"] == ",".join(sorted(SCOPES))
-
-
 @pytest.mark.parametrize(
     ("token", "error"), [("", "not_authed"), ("xoxb-wrong", "invalid_auth"), ("xapp", "not_allowed_token_type")]
 )
@@ -325,17 +307,6 @@ async def test_a_method_needs_its_scope_and_a_name(slack: Slack, api: AsyncWebCl
     assert (await refused(api.conversations_info(channel="D0ASKER01")))["needed"] == "im:read"
     unknown = await refused(api.reactions_add(channel="C0SUPPORT", name="x", timestamp="1"))
     assert unknown["error"] == "unknown_method"
-
-
-@pytest.mark.usefixtures("bot")
-async def test_a_message_belongs_to_the_mention_that_it_answers(slack: Slack, api: AsyncWebClient) -> None:
-    """Messages in a mention's thread are that mention's posts, however many mentions there are."""
-    first, second = await slack.mention("one"), await slack.mention("two")
-    waiting = asyncio.create_task(slack.post_after(len(slack.posts)))
-    for delivery in (first, second):
-        await api.chat_postMessage(channel="C0SUPPORT", text="hi", thread_ts=delivery.payload["event"]["ts"])
-    assert await waiting is await slack.post_after(first)
-    assert [[post.thread_ts for post in each.posts] for each in (first, second)] == [[first.root], [second.root]]
 
 
 async def test_messages_can_be_ephemeral_and_be_changed(slack: Slack, api: AsyncWebClient) -> None:
@@ -368,12 +339,6 @@ async def test_a_form_carries_blocks_as_a_string(slack: Slack) -> None:
     assert answers[0]["ok"]
     assert slack.posts[0].blocks == [REFRESH]
     assert answers[1]["error"] == "invalid_blocks_format"
-
-
-async def test_people_and_channels_can_be_looked_up(api: AsyncWebClient) -> None:
-    """users.info gives a locale where it is asked for, conversations.info tells shared channels."""
-    assert (await api.users_info(user="U0ASKER02", include_locale=True))["user"]["locale"] == "nb-NO"
-    assert (await api.conversations_info(channel="C0PARTNER"))["channel"]["is_ext_shared"] is True
 
 
 async def test_a_home_tab_is_published_for_one_person(slack: Slack, bot: SocketBot, api: AsyncWebClient) -> None:
@@ -418,10 +383,3 @@ async def test_a_retry_says_so(slack: Slack, http_bot: HttpBot) -> None:
     await slack.redeliver(await slack.redeliver(await slack.mention("who?")))
     _, headers = http_bot.requests[-1]
     assert (headers["X-Slack-Retry-Num"], headers["X-Slack-Retry-Reason"]) == ("2", "http_timeout")
-
-
-async def test_a_bot_that_is_gone_is_no_crash(slack: Slack, http_bot: HttpBot) -> None:
-    """An address where nothing listens leaves the delivery without an acknowledgement."""
-    await http_bot.server.close()
-    delivery = await slack.command("", timeout_s=1)
-    assert (delivery.acked, delivery.status, delivery.ack_s) == (False, None, None)

@@ -136,14 +136,6 @@ async def test_topics(server: NetServer, client: httpx.AsyncClient, operation: s
     assert texts(await post(server, client, operation, "<Name>chatters</Name>"), "Succeeded") == ["false"]
 
 
-async def test_opening_hours(server: NetServer, client: httpx.AsyncClient) -> None:
-    """IsWithinOpeningHours asks the office."""
-    for minute, said in ((0, "false"), (130, "true")):
-        server.office.minute = minute
-        answer = await post(server, client, "IsWithinOpeningHours", "<ChatTopicId>11</ChatTopicId>")
-        assert texts(answer, "Response") == [said]
-
-
 async def test_sign_in(server: NetServer, client: httpx.AsyncClient) -> None:
     """The right password brings a ticket that works; a wrong one is an answer of its own, not an error."""
     answer = await post(server, client, "AuthenticateUsernamePassword", PASSWORD)
@@ -356,9 +348,8 @@ async def test_switches_have_limits(server: NetServer, client: httpx.AsyncClient
     """A fault can be limited to an operation and to a number of calls; clear() ends it."""
     server.switches.fault, server.switches.only, server.switches.times = Fault.HTML_503, "GetSimpleList", 2
     assert (await post(server, client)).status_code == 200
-    statuses = [(await post(server, client, "GetSimpleList")).status_code for _ in range(3)]
-    assert statuses == [503, 503, 200]
-    server.switches.fault, server.switches.times = Fault.HTML_503, None
+    assert [(await post(server, client, "GetSimpleList")).status_code for _ in range(3)] == [503, 503, 200]
+    server.switches.times = None
     server.switches.clear()
     assert (await post(server, client, "GetSimpleList")).status_code == 200
 
@@ -368,8 +359,7 @@ async def test_sign_in_survives(server: NetServer, client: httpx.AsyncClient, fa
     """A fault of calls alone leaves signing in alone, and is not spent by it."""
     server.switches.fault, server.switches.times = fault, 1
     answer = await post(server, client, "AuthenticateUsernamePassword", PASSWORD)
-    assert texts(answer, "AuthenticationSucceeded") == ["true"]
-    assert server.switches.times == 1
+    assert (texts(answer, "AuthenticationSucceeded"), server.switches.times) == (["true"], 1)
 
 
 async def test_proxy_is_in_front_of_tickets(server: NetServer, client: httpx.AsyncClient) -> None:
@@ -379,37 +369,6 @@ async def test_proxy_is_in_front_of_tickets(server: NetServer, client: httpx.Asy
     server.switches.fault, server.switches.times = Fault.DATABASE, 1
     assert refused_as(await post(server, client, header="")) == SESSION
     assert server.switches.times == 1
-
-
-SLOW = {Fault.STALLED, Fault.DRIP, Fault.GZIP_BOMB, Fault.OVERSIZED}  # by design, and tested above
-
-
-@pytest.mark.parametrize("operation", ["AuthenticateUsernamePassword", "GetSimpleList", "IsWithinOpeningHours"])
-async def test_every_fault_on_every_operation(server: NetServer, client: httpx.AsyncClient, operation: str) -> None:
-    """No fault makes the server itself fail, whatever the operation."""
-    for fault in (fault for fault in Fault if fault not in SLOW):
-        server.switches.fault = fault
-        try:
-            answer = await post(server, client, operation, PASSWORD if operation.startswith("Auth") else "")
-        except httpx.TransportError:
-            assert fault in (Fault.RESET, Fault.TRUNCATED_HTTP)
-        else:
-            assert answer.status_code == (500 if fault is Fault.SOAP_FAULT else fault.status or 200), fault
-
-
-async def test_down_and_back(server: NetServer, client: httpx.AsyncClient) -> None:
-    """A server that is down refuses connections, and comes back on the same address with its tickets."""
-    header, url = credentials(server.issue_ticket()), server.url
-    await post(server, client, header=header)
-    for _ in range(2):
-        await server.go_down()
-        await server.go_down()
-        with pytest.raises(httpx.ConnectError):
-            await post(server, client, header=header)
-        await server.come_back()
-        await server.come_back()
-        assert server.url == url
-        assert texts(await post(server, client, header=header), "Succeeded") == ["true"]
 
 
 async def test_latency_and_load(server: NetServer, client: httpx.AsyncClient) -> None:

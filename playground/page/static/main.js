@@ -1,4 +1,4 @@
-// Puts the page together, and draws it anew after each change.
+// Puts the page together, and redraws it after each change.
 
 import { button, el, morph } from "./elements.js";
 import { become, follow, players, redraw, state, viewer } from "./state.js";

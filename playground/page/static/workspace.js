@@ -19,7 +19,7 @@ function message(each, replies, place) {
     replies.length ? button(replies.length === 1 ? "1 reply" : `${replies.length} replies`, () => go(place, each.id), { class: "button replies" }) : null);
 }
 
-// Messages, and under them where one writes.
+// Messages, and under them the line to write in.
 function log(name, label, shown, say) {
   const line = el("input", { type: "text", "aria-label": label, placeholder: label, maxlength: 4000, autocomplete: "off", enterkeyhint: "send" });
   const send = async (event) => {
