@@ -15,18 +15,10 @@ Namer = Callable[[str], str | None]
 # The names that Slack gives to emoji, as far as this product needs them.
 EMOJI = {
     "hourglass_flowing_sand": "⏳",
-    "information_source": "\N{INFORMATION SOURCE}\ufe0f",
-    "large_blue_circle": "🔵",
     "large_green_circle": "🟢",
     "large_orange_circle": "🟠",
-    "large_red_circle": "🔴",
-    "large_yellow_circle": "🟡",
-    "red_circle": "🔴",
     "warning": "⚠️",
-    "wave": "👋",
-    "white_check_mark": "✅",
     "white_circle": "⚪",
-    "zzz": "💤",
 }
 
 _SHORTCODE = re.compile(r":([a-z0-9_+-]+):")
