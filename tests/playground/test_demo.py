@@ -94,6 +94,14 @@ async def test_a_bot_that_ends_is_told_with_its_log() -> None:
     assert caught.value.log.splitlines() == [*map(str, range(81, 100)), "no such setting"]
 
 
+async def test_a_bot_that_does_not_connect_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bot that lives and does not connect is given up after a while."""
+    monkeypatch.setattr("playground.stage.CONNECTED_S", 0.1)
+    with pytest.raises(StageError, match=r"did not connect to Slack within 0\.1 s"):
+        async with open_stage([sys.executable, "-c", "import time; time.sleep(60)"]):
+            pytest.fail("no bot, but a stage")
+
+
 @pytest.mark.parametrize("cancelled", [False, True])
 async def test_a_bot_that_does_not_stop_is_killed(cancelled: bool) -> None:
     """A bot that ignores SIGTERM is killed when patience ends, or when a second signal cancels the waiting."""
@@ -186,10 +194,7 @@ def test_without_a_terminal_it_plays_the_script() -> None:
     assert (played.stderr, played.returncode) == ("", 0)
     _, roster, billing, topics = played.stdout.split("\nKari in ")
     for shown, words in (
-        (
-            roster,
-            ("#support: /who-is-online\n", "Only visible to you", "Sigrún Jónsdóttir", "after asking SuperOffice"),
-        ),
+        (roster, ("#support: /who-is-online\n", "Only visible to you", "Sigrún Jónsdóttir", "asking SuperOffice")),
         (billing, ("#support: /who-is-online billing\n", "Bjørn Dahl")),
         (topics, ("#general: @who topics\n", "Nordic partners", "in its thread")),
     ):
