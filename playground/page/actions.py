@@ -41,7 +41,7 @@ async def _done(scene: Scene, asked: Any) -> Json:
             "place": str(place),
             "text": str(text),
             "thread": str() | None as thread,
-        }:
+        } if text.strip():
             return await _say(scene, viewer, place, text.strip(), thread)
         case {"do": "open_home", "viewer": str(viewer)}:
             _acknowledged(await slack.open_home(slack.people[viewer].id))

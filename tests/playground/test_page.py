@@ -213,6 +213,7 @@ SAY = {"do": "say", "viewer": KARI, "place": SUPPORT, "text": "hi", "thread": No
         {"do": "agent", "id": 3, "name": "Kim"},
         {"do": "agent", "id": "3", "present": True},
         {"do": "agent", "id": 999, "present": True},
+        SAY | {"text": " "},
         SAY | {"viewer": "nobody"},
         SAY | {"place": "D0ASKER02"},
         SAY | {"place": "C0QUIET01"},
