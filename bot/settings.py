@@ -27,10 +27,8 @@ from bot.words.language import Language
 
 ENV_FILE: Final = Path(".env")
 
-_OUR_PREFIXES: Final = ("SLACK_", "SUPEROFFICE_", "PRESENCE_", "SHARE_")
-
 _RENAMED: Final[Mapping[str, str]] = {"LANGUAGE": "BOT_LANGUAGE"}
-"""Names that settings had in earlier versions. They are looked for in `.env` alone: systems set LANGUAGE for all."""
+"""Old names of settings. Only `.env` is searched for them, because many systems set LANGUAGE in the environment."""
 
 
 def _topics(value: object) -> object:
@@ -177,8 +175,11 @@ class Settings(BaseModel):
         return settings
 
 
+_OUR_PREFIXES: Final = tuple({f"{name.partition('_')[0].upper()}_" for name in Settings.model_fields if "_" in name})
+
+
 def _wrong_name(name: str) -> Iterator[str]:
-    """What is wrong with a name in the file, if it is an old one of ours, or looks like one of ours."""
+    """What is wrong with a name in `.env` that was renamed, or that only looks like a setting."""
     if new_name := _RENAMED.get(name.upper()):
         yield f"{name} is called {new_name} now"
     elif name.startswith(_OUR_PREFIXES) and name.lower() not in Settings.model_fields:
@@ -186,7 +187,7 @@ def _wrong_name(name: str) -> Iterator[str]:
 
 
 def _together(data: dict[str, Any]) -> Iterator[str]:
-    """Problems that no single setting has."""
+    """Problems between settings."""
     if not (data.get("slack_app_token") or data.get("slack_signing_secret")):
         yield "SLACK_APP_TOKEN is missing (for Socket Mode), or SLACK_SIGNING_SECRET (for HTTP): set one of them"
     ticket, username, password = (data.get(f"superoffice_{name}") for name in ("ticket", "username", "password"))

@@ -1,4 +1,4 @@
-"""What `check` tries: every setting, for real. It changes nothing."""
+"""What `check` tries: SuperOffice and Slack, with these settings. It changes nothing."""
 
 from collections.abc import AsyncIterator
 

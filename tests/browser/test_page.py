@@ -93,10 +93,11 @@ async def test_a_mention_is_answered_in_its_thread(visits: Visits) -> None:
     await page.get_by_role("button", name="Close thread").click()
     await expect(thread).to_be_hidden()
     await asked.get_by_role("button", name=re.compile("1 reply")).click()
+    await expect(thread.get_by_role("article")).to_have_count(2)
     mine = await ask(page, "@who vip", where=thread)
     await expect(mine).to_contain_text("@who vip")
     await expect(thread.get_by_role("article").nth(3)).to_contain_text("Who's online: VIP")
-    assert await asked.get_by_role("button", name=re.compile("3 replies")).count() == 1
+    await expect(asked.get_by_role("button", name=re.compile("3 replies"))).to_be_visible()
 
 
 async def test_an_answer_for_one_is_seen_by_one(visits: Visits) -> None:
