@@ -150,8 +150,8 @@ async def test_five_hundred_topics_at_most(scene: Scene) -> None:
 async def test_one_round_at_a_time(scene: Scene) -> None:
     """While questions are under way no others are begun."""
     scene.ask.gate.clear()
-    for _ in range(3):
-        scene.hours.refresh([1, 2])
+    for topic_ids in ([1, 2], [1, 2], [3]):
+        scene.hours.refresh(topic_ids)
         await asyncio.sleep(0)
     scene.ask.gate.set()
     await scene.settled()
