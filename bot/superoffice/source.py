@@ -72,10 +72,11 @@ class SuperOfficeSource:
 
 
 def _read(
-    rows: Iterable[PresenceRow], listed: Iterable[TopicRow], own_names: Mapping[int, str], taken_at: datetime
+    rows: list[PresenceRow], listed: Iterable[TopicRow], own_names: Mapping[int, str], taken_at: datetime
 ) -> tuple[Snapshot, tuple[Topic, ...]]:
     names = TopicNames(listed, own_names)
     agents = agents_of(rows, names)
+    rows.clear()  # to free thousands of rows takes its time too, and here it holds nobody up
     topics = names.in_use.union(*{agent.topics for agent in agents})
     snapshot = Snapshot(taken_at=taken_at, agents=agents, topics=tuple(sorted(topics)))
     return snapshot, snapshot.uncovered()
