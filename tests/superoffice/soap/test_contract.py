@@ -1,5 +1,7 @@
 """What a reply must say, what it may leave out, and what more a newer server may say; with zeep, and no network."""
 
+import asyncio
+
 import pytest
 
 from bot.errors import Reason, Unexpected
@@ -218,6 +220,16 @@ def test_names_come_through_as_written(netserver: NetServer) -> None:
     (first, _) = read(netserver, with_field("DisplayName", written))
 
     assert first.name == " <b> &amp; ]]&\u00e5\u202e\n x\u00e9\U0001f9d1"
+
+
+async def test_replies_are_read_side_by_side(netserver: NetServer) -> None:
+    """However many threads read replies at once, each is read, or refused with its own reason, as if it were alone."""
+    wrong = SOUND.replace("<UserId>3", "<UserId>x", 1)
+    reading = [asyncio.to_thread(read, netserver, reply) for reply in (SOUND, wrong) * 50]
+    ended = await asyncio.gather(*reading, return_exceptions=True)
+
+    assert all(each == [ANNA, OLE] for each in ended[::2])
+    assert {str(each) for each in ended[1::2]} == {str(refused(netserver, wrong))}
 
 
 # --- the other operations ---
