@@ -9,13 +9,14 @@ from click.testing import CliRunner
 
 from bot import cli
 from bot.presence.model import Snapshot, Topic
-from bot.settings import Settings
+from bot.presence.reading import Fresh, Reading
+from bot.settings import FIELDS, Settings
 from tests.test_settings import GOOD
 
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in Settings.model_fields:
+    for name in FIELDS:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
@@ -35,10 +36,10 @@ def test_nobody_is_not_who_knows_no_topic(monkeypatch: pytest.MonkeyPatch) -> No
     """`who` with words that name no topic is no answer: it says so, prints no roster, and ends with exit code 2."""
     snapshot = Snapshot(datetime(2026, 3, 2, 12, tzinfo=UTC), (), (Topic(2, "Billing"),))
 
-    async def known(_settings: Settings) -> Snapshot:
-        return snapshot
+    async def known(_settings: Settings) -> Reading:
+        return Fresh(snapshot)
 
-    monkeypatch.setattr(cli, "_snapshot", known)
+    monkeypatch.setattr(cli, "_reading", known)
     for name, value in GOOD.items():
         monkeypatch.setenv(name, value)
     result = CliRunner().invoke(cli.main, ["who", "biling", "--json"])
