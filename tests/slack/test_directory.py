@@ -1,7 +1,7 @@
 """What Slack says about people and channels: kept for a while, waited for briefly, and never the end of an answer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from functools import partial
 
 import pytest
@@ -41,8 +41,6 @@ ACKNOWLEDGED_S = 2.5
 HURRIED = pytest.mark.parametrize("choices", [Choices(patience_s=AT_ONCE_S)], ids=["hurried"])
 REFUSALS = ("internal_error", "fatal_error", "request_timeout", "team_added_to_org", "service_unavailable")
 
-Fetch = Callable[[str], Awaitable[Language | bool | None]]
-
 
 @pytest.fixture
 async def client(slack: Slack) -> AsyncIterator[AsyncWebClient]:
@@ -52,14 +50,14 @@ async def client(slack: Slack) -> AsyncIterator[AsyncWebClient]:
         yield client
 
 
-def directory(client: AsyncWebClient, clock: FakeClock, *, patience_s: float = 30, size: int = 100) -> Directory:
+def directory(client: AsyncWebClient, clock: FakeClock) -> Directory:
     """A directory without a bot around it, in a workspace that reads Swedish."""
-    bounds = {"size": size, "at_once": 8, "waiting": 200}
+    kept = partial(FreshValues, size=100, at_once=8, waiting=200, clock=clock)
     return Directory(
-        FreshValues(partial(fetch_language, client), fresh_s=LANGUAGE_FRESH_S, clock=clock, **bounds),
-        FreshValues(partial(fetch_internal, client), fresh_s=CHANNEL_FRESH_S, clock=clock, **bounds),
+        kept(partial(fetch_language, client), fresh_s=LANGUAGE_FRESH_S),
+        kept(partial(fetch_internal, client), fresh_s=CHANNEL_FRESH_S),
         default=Language.SWEDISH,
-        patience_s=patience_s,
+        patience_s=30,
     )
 
 
@@ -208,12 +206,12 @@ async def test_a_lookup_that_hangs_holds_nothing_up(clock: FakeClock) -> None:
     """A lookup that hangs is not waited for beyond patience; what it says when it comes serves the next answer."""
     gate = asyncio.Event()
 
-    async def slow(_key: str) -> Language:
+    async def slow(_key: str) -> Language | None:
         await gate.wait()
         return Language.GERMAN
 
     languages = FreshValues(slow, fresh_s=60, size=9, at_once=1, waiting=1, clock=clock)
-    unused: FreshValues[str, bool | None] = FreshValues(slow, fresh_s=60, size=9, at_once=1, waiting=1, clock=clock)
+    unused = partial(FreshValues, fresh_s=60, size=9, at_once=1, waiting=1, clock=clock)(slow)
     known = Directory(languages, unused, default=Language.ENGLISH, patience_s=0)
     assert await known.language(ASKER) is Language.ENGLISH
     assert await known.language(OTHER) is Language.ENGLISH  # nor is a look-up that has no place any more

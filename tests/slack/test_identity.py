@@ -20,8 +20,8 @@ async def client(slack: Slack) -> AsyncIterator[AsyncWebClient]:
         yield client
 
 
-@pytest.mark.parametrize("scopes", [{"commands", "chat:write"}, set()], ids=["two scopes", "none"])
-async def test_the_bot_learns_who_it_is(slack: Slack, client: AsyncWebClient, scopes: set[str]) -> None:
+@pytest.mark.parametrize("scopes", [frozenset({"commands", "chat:write"}), frozenset()], ids=["two scopes", "none"])
+async def test_the_bot_learns_who_it_is(slack: Slack, client: AsyncWebClient, scopes: frozenset[str]) -> None:
     """One call tells the bot's name, its workspace, its scopes, Slack's time, and what Bolt needs.
 
     The time is aware, so that ours can be compared with it. The token does not show in what may be logged.
