@@ -210,9 +210,12 @@ async def test_a_lookup_that_hangs_holds_nothing_up(clock: FakeClock) -> None:
         await gate.wait()
         return Language.GERMAN
 
-    languages = FreshValues(slow, fresh_s=60, size=9, at_once=1, waiting=1, clock=clock)
-    unused = partial(FreshValues, fresh_s=60, size=9, at_once=1, waiting=1, clock=clock)(slow)
-    known = Directory(languages, unused, default=Language.ENGLISH, patience_s=0)
+    async def unused(_key: str) -> bool | None:
+        raise AssertionError
+
+    kept = partial(FreshValues, fresh_s=60, size=9, at_once=1, waiting=1, clock=clock)
+    languages = kept(slow)
+    known = Directory(languages, kept(unused), default=Language.ENGLISH, patience_s=0)
     assert await known.language(ASKER) is Language.ENGLISH
     assert await known.language(OTHER) is Language.ENGLISH  # nor is a look-up that has no place any more
 
