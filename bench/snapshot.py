@@ -9,31 +9,37 @@ import gc
 import json
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from statistics import median
 from typing import Final
 
 import httpx
 from lxml import etree
 
-from bot.languages import Language
-from bot.presence.query import parse
-from bot.presence.roster import answer
-from bot.slack.shown import Shown
+from bot.clock import Clock
+from bot.freshness import FreshValue, FreshValues
+from bot.presence.query import Online
+from bot.presence.reading import Fresh
+from bot.presence.result import answer
+from bot.slack.view_state import ViewState
 from bot.slack.views.places import to_asker_message
 from bot.slack.views.roster import Reader
-from bot.slack.views.words import words_in
-from bot.superoffice.client import SuperOfficeClient
-from bot.superoffice.tickets import ReadyTicket, RenewingTicket
-from bot.superoffice.transport import NetServer
+from bot.superoffice import hours, names
+from bot.superoffice.session import SharedSession
+from bot.superoffice.sign_in import ReadyTicket
+from bot.superoffice.soap.api import SoapApi
+from bot.superoffice.soap.netserver import NetServer
+from bot.superoffice.source import SuperOfficeSource
+from bot.words import words_in
+from bot.words.language import Language
 from playground.netserver_xml import Writer, namespace, presence_list, topic_list
 from playground.office import big_office
 
 SERVICES: Final = 86
 TOPICS: Final = 50
+ADDRESS: Final = "http://127.0.0.1/SuperOffice/Remote"
 
 _LEAST_ROUNDS: Final = 5
 _AGENTS_IN_ALL: Final = 20_000  # of all rounds of a size together
@@ -71,19 +77,10 @@ async def cost_of(agents: int) -> Cost:
         headers = {"Content-Type": "text/xml; charset=utf-8"}
         return httpx.Response(200, stream=httpx.ByteStream(replies[agent]), headers=headers)
 
-    shown, reader = Shown(parse("")), Reader(words_in(Language.ENGLISH), {})
+    state, reader = ViewState(Online()), Reader(words_in(Language.ENGLISH), {})
     parse_ms, render_ms, lxml_ms, holds_ms = [], [], [], []
-    async with httpx.AsyncClient(transport=httpx.MockTransport(reply)) as http:
-        client = SuperOfficeClient(
-            NetServer(http, base_url="http://127.0.0.1/SuperOffice/Remote", services=SERVICES),
-            RenewingTicket(ReadyTicket("7T:bench==")),
-            application_token="",
-            timeout_s=60,
-            own_topic_names={},
-            now=lambda: datetime.now(UTC),
-            monotonic=time.monotonic,
-        )
-        await client.snapshot()  # the first one asks for the topics' names too
+    async with httpx.AsyncClient(transport=httpx.MockTransport(reply)) as http, open_source(http) as source:
+        await source.snapshot()  # the first one asks for the topics' names too
         gc.collect()
         gc.freeze()  # as the bot does once it is ready
         for _ in range(min(max(_AGENTS_IN_ALL // agents, _LEAST_ROUNDS), _MOST_ROUNDS)):
@@ -91,9 +88,9 @@ async def cost_of(agents: int) -> Cost:
             with probe() as holds:
                 await asyncio.sleep(2 * _PROBE_S)  # the probe is at work
                 started = time.perf_counter()
-                snapshot = await client.snapshot()
+                snapshot = await source.snapshot()
                 parsed = time.perf_counter()
-                to_asker_message(answer(shown.query, snapshot, busy_at=1), shown, reader)
+                to_asker_message(answer(state.query, Fresh(snapshot), busy_at=1), state, reader)
                 rendered = time.perf_counter()
                 await asyncio.sleep(2 * _PROBE_S)  # the probe sees the last hold
             parse_ms.append((parsed - started) * 1000)
@@ -105,7 +102,6 @@ async def cost_of(agents: int) -> Cost:
             lxml_ms.append((time.perf_counter() - started) * 1000)
             if len(found) != len(snapshot.agents):
                 raise RuntimeError(f"lxml read {len(found)} agents, the bot {len(snapshot.agents)}")
-        await client.close()
     return Cost(
         agents=agents,
         reply_bytes=len(replies["Chat"]),
@@ -115,6 +111,23 @@ async def cost_of(agents: int) -> Cost:
         hold_ms=median(holds_ms),
         most_hold_ms=max(holds_ms),
     )
+
+
+@asynccontextmanager
+async def open_source(http: httpx.AsyncClient) -> AsyncIterator[SuperOfficeSource]:
+    """The bot's source of snapshots, with a ticket."""
+    clock = Clock()
+    shared = SharedSession(ReadyTicket("7T:bench==", address=ADDRESS))
+    netserver = NetServer(http, services=SERVICES)
+    api = SoapApi(netserver, shared, address=ADDRESS, application_token="", timeout_s=60)
+    topic_names = FreshValue(api.topic_names, fresh_s=names.FRESH_S, clock=clock)
+    is_open = FreshValues(
+        api.is_open, fresh_s=60, size=TOPICS, at_once=hours.AT_ONCE, waiting=TOPICS, clock=clock
+    )  # none is asked: all topics have somebody
+    opening_hours = hours.OpeningHours(is_open)
+    yield SuperOfficeSource(api, topic_names, opening_hours, own_names={}, clock=clock)
+    for each in (opening_hours, is_open, topic_names):
+        await each.close()
 
 
 def read_bare(reply: bytes) -> list[tuple[str | None, ...]]:

@@ -11,12 +11,12 @@ from bot.errors import SuperOfficeError
 log = logging.getLogger(__name__)
 
 JITTER: Final = 0.25
-"""Chance makes each pause up to this much longer, so that several bots don't try again at the same moment."""
+"""Each pause is longer by a random part, at most this one, so that several bots don't try at the same moment."""
 
 LONGEST_ASKED_S: Final = 300.0
-"""A server that asks for a longer pause gets this one."""
+"""The longest pause that a server can ask for, in seconds."""
 
-_DOUBLINGS: Final = 10
+_DOUBLINGS: Final = 10  # more would only overflow
 
 
 class Backoff:
@@ -43,30 +43,35 @@ class Backoff:
         self._chance = chance
         self._last: SuperOfficeError | None = None
         self._failures = 0
-        self._began_s = 0.0
+        self._outage_began_s = 0.0
+        self._last_failed_s = 0.0
         self._next_try_s = 0.0
 
-    def check(self) -> None:
-        """Raise the last failure again while it is too early for another try."""
-        if self._last is not None and self._clock.monotonic() < self._next_try_s:
+    def begin(self) -> float:
+        """When a try begins. Raises the last failure again while it is too early for another try."""
+        now_s = self._clock.monotonic()
+        if self._last is not None and now_s < self._next_try_s:
             raise self._last.with_traceback(None)  # without this, its traceback grows each time it is raised
+        return now_s
 
     def failed(self, error: SuperOfficeError) -> None:
         """Note that a try failed."""
         now_s = self._clock.monotonic()
         if self._last is None:
-            self._began_s = now_s
+            self._outage_began_s = now_s
             log.warning("%s: failed: %s", self._name, error)
         elif error.reason is not self._last.reason:
             log.warning("%s: still failing, now for another reason: %s", self._name, error)
         self._last = error
+        self._last_failed_s = now_s
         self._next_try_s = now_s + max(self._pause_s(), min(error.retry_after_s, LONGEST_ASKED_S))
         self._failures += 1
 
-    def succeeded(self) -> None:
-        """Note that a try succeeded, which ends an outage."""
-        if self._last is not None:
-            log.warning("%s: working again after %.0f s", self._name, self._clock.monotonic() - self._began_s)
+    def succeeded(self, began_s: float) -> None:
+        """Note that a try succeeded, which ends an outage, unless the try began before another one failed."""
+        if self._last is None or began_s < self._last_failed_s:
+            return
+        log.warning("%s: working again after %.0f s", self._name, self._clock.monotonic() - self._outage_began_s)
         self._last = None
         self._failures = 0
 

@@ -13,8 +13,9 @@ def one_line(text: str) -> str:
     reorder, hide or break a line would change what their neighbours say. Joiners stay: names and emoji need them.
     https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
     """
-    kept = (character for character in text if _belongs_in_a_line(character))
-    line = " ".join("".join(kept).split()).strip(_JOINERS + " ")
+    if not text.isprintable():  # what is printable has nothing to drop, and most names are
+        text = "".join(filter(_belongs_in_a_line, text))
+    line = " ".join(text.split()).strip(_JOINERS + " ")
     return line if any(map(_shows, line)) else ""
 
 

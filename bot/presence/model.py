@@ -58,5 +58,5 @@ class Snapshot:
 
     def uncovered(self) -> tuple[Topic, ...]:
         """The topics for which nobody is present."""
-        covered = {topic for agent in self.agents if agent.present for topic in agent.topics}
-        return tuple(topic for topic in self.topics if topic not in covered)
+        covered = {topic.id for agent in self.agents if agent.present for topic in agent.topics}
+        return tuple(topic for topic in self.topics if topic.id not in covered)

@@ -20,7 +20,7 @@ class Fresh:
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """SuperOffice cannot be asked now, because of `because`; `age_s` seconds ago it said this."""
+    """SuperOffice said this `age_s` seconds ago and has given no usable answer since; `because` says why."""
 
     snapshot: Snapshot
     because: SuperOfficeError
@@ -28,13 +28,18 @@ class Stale:
 
     @property
     def closed(self) -> frozenset[Topic]:
-        """None: an old snapshot cannot tell what is closed now."""
+        """No topics: an old snapshot cannot tell what is closed now."""
         return frozenset()
+
+    @property
+    def age_minutes(self) -> int:
+        """The age as people are told it, in whole minutes."""
+        return int(self.age_s // 60)
 
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
-    """SuperOffice cannot be asked now, and said nothing recently enough to be shown."""
+    """SuperOffice gives no usable answer, and its last one is too old to show."""
 
     because: SuperOfficeError
 

@@ -5,7 +5,9 @@ from typing import Final
 
 from cachetools import LRUCache
 
+from bot.errors import Reason
 from bot.presence.query import Query
+from bot.presence.model import Snapshot
 from bot.presence.reading import Shown, Stale
 from bot.presence.result import Result, answer
 from bot.slack.view_state import ViewState
@@ -17,7 +19,7 @@ from bot.words import words_in
 from bot.words.language import Language
 
 SIZE: Final = 64
-"""Results and messages kept: more than the queries, pages and languages in which people ask of one reading."""
+"""How many results and messages are kept; the least recently used go first."""
 
 
 class Renderings:
@@ -31,7 +33,8 @@ class Renderings:
         self._profiles = profiles
         self._results: LRUCache[Query, Result] = LRUCache(SIZE)
         self._messages: LRUCache[tuple[View, ViewState, Language], Message] = LRUCache(SIZE)
-        self._kept_for: object = None
+        self._snapshot: Snapshot | None = None
+        self._age: tuple[Reason, int] | None = None
 
     def result(self, query: Query, reading: Shown) -> Result:
         """What the reading says to the query."""
@@ -53,10 +56,9 @@ class Renderings:
         return message
 
     def _keep_for(self, reading: Shown) -> None:
-        """Drop what was made for another reading. An old one counts as another each minute, for it tells its age."""
-        because = (reading.because.reason, int(reading.age_s // 60)) if isinstance(reading, Stale) else None
-        kept_for = (reading.snapshot.taken_at, because)
-        if kept_for != self._kept_for:
+        """Drop what was made for another reading. A stale one is another each minute: its message says its age."""
+        age = (reading.because.reason, reading.age_minutes) if isinstance(reading, Stale) else None
+        if reading.snapshot is not self._snapshot or age != self._age:
             self._results.clear()
             self._messages.clear()
-            self._kept_for = kept_for
+            self._snapshot, self._age = reading.snapshot, age

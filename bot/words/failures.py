@@ -64,14 +64,13 @@ class FailureWords:
         sorry = self._("I can't say who is online.")
         return f"{sorry} {self.cause(error)}. {self._(_ADVICE[type(error)])}"
 
-    def stale(self, stale: Stale, at: str) -> str:
+    def stale(self, reading: Stale, at: str) -> str:
         """What an old roster says first. `at` is the time it was taken, as its readers see it."""
         said = self._("{happened} This is from {time}, {ago}.")
-        return said.format(happened=f"{self.cause(stale.because)}.", time=at, ago=self.ago(stale.age_s))
+        return said.format(happened=f"{self.cause(reading.because)}.", time=at, ago=self.ago(reading.age_minutes))
 
-    def ago(self, age_s: float) -> str:
-        """How long ago something was, in whole minutes or more, as people say it: "4 minutes ago"."""
-        minutes = int(age_s // 60)
+    def ago(self, minutes: int) -> str:
+        """How long ago something was, as people say it: "4 minutes ago"."""
         if minutes < 1:
             return self._("less than a minute ago")
         from babel.dates import format_timedelta  # 60 ms to import; `who` rarely needs it

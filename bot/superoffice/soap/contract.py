@@ -1,6 +1,7 @@
-"""NetServer's contracts, written in the WSDLs beside this file."""
+"""NetServer's contracts, written in the WSDLs beside this file, and what they say about a reply."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Final
 
@@ -10,7 +11,11 @@ from zeep.xsd import ComplexType
 from bot.errors import Reason, Unexpected
 
 _XS: Final = "{http://www.w3.org/2001/XMLSchema}"
-_XSI_NIL: Final = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+_XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
+_NIL: Final = f"{{{_XSI}}}nil"
+_WITH_OTHERS: Final = etree.XPath(
+    "descendant-or-self::*[count(@*) > count(@xsi:nil)]", namespaces={"xsi": _XSI}
+)  # asked of libxml2, because to look at every element from Python takes as long as to read them all
 
 
 def wsdl(agent: str, services: int) -> bytes:
@@ -19,32 +24,37 @@ def wsdl(agent: str, services: int) -> bytes:
     return file.read_bytes().replace(b"Services86", b"Services%d" % services)
 
 
-class Types:
-    """The types of a contract, as an XML Schema that replies are checked against."""
+def schema_of(contract: bytes) -> etree._Element:
+    """The types of a contract as an XML Schema."""
+    schemas = {
+        str(schema.attrib["targetNamespace"]): etree.tostring(schema)
+        for schema in etree.fromstring(contract).iter(f"{_XS}schema")
+    }
+    parser = etree.XMLParser()
+    parser.resolvers.add(_Within(schemas))
+    schema = etree.fromstring(list(schemas.values())[-1], parser)  # the last one imports the others
+    for imported in schema.iter(f"{_XS}import"):
+        imported.set("schemaLocation", imported.attrib["namespace"])
+    return schema
 
-    def __init__(self, contract: bytes) -> None:
-        schemas = {
-            schema.attrib["targetNamespace"]: etree.tostring(schema)
-            for schema in etree.fromstring(contract).iter(f"{_XS}schema")
-        }
-        parser = etree.XMLParser()
-        parser.resolvers.add(_Within(schemas))
-        self._schema = etree.fromstring(list(schemas.values())[-1], parser)  # the last one imports the others
-        for imported in self._schema.iter(f"{_XS}import"):
-            imported.set("schemaLocation", imported.attrib["namespace"])
 
-    def check(self, reply: etree._Element, element: Any) -> None:
-        """Check a reply against `element` of the contract, and drop what the contract does not name.
+class ReplyCheck:
+    """What the contract says about one kind of reply: `element` is zeep's, and `schema` has its types."""
 
-        Newer servers say more than the contract does. Raises `Unexpected` where the rest is not as the contract says.
+    def __init__(self, schema: etree._Element, element: Any) -> None:
+        self._schema = schema
+        self._known = _Known.of(element.type)
+
+    def check(self, reply: etree._Element) -> None:
+        """Drop what the contract does not name, because newer servers say more, and check the rest.
+
+        Raises `Unexpected` where it is not as the contract says.
         """
-        # A schema for each check takes 0.1 ms. A shared one would mix up the errors of threads.
-        schema = etree.XMLSchema(self._schema)
-        if schema.validate(reply):
-            return
-        _prune(reply, element.type)
+        _drop_attributes(reply)
+        _drop_elements(reply, self._known)
+        schema = etree.XMLSchema(self._schema)  # 0.1 ms; a shared one would mix up the errors of several threads
         if not schema.validate(reply):
-            # lxml's message quotes the reply; the kind of the error doesn't.
+            # lxml's message quotes the reply, the name of the rule does not.
             raise Unexpected(Reason.UNREADABLE, f"against the contract: {schema.error_log[0].type_name}")
 
 
@@ -54,24 +64,43 @@ class _Within(etree.Resolver):
     def __init__(self, schemas: Mapping[str, bytes]) -> None:
         self._schemas = schemas
 
-    def resolve(self, system_url: str, public_id: str, context: Any) -> Any:  # noqa: ARG002  # lxml's signature
-        return self.resolve_string(self._schemas[system_url], context)
+    def resolve(self, system_url: str | None, public_id: str | None, context: Any) -> Any:  # noqa: ARG002  # lxml's
+        """The schema of a namespace."""
+        return self.resolve_string(self._schemas[system_url or ""], context)
 
 
-def _prune(node: etree._Element, kind: Any) -> None:
-    """Drop the elements and attributes that a type does not name, here and below. Values stay as they are."""
-    nil = node.get(_XSI_NIL)
-    node.attrib.clear()  # an xsi:type of the server's own is in no contract
-    if nil is not None:
-        node.set(_XSI_NIL, nil)
-    if not isinstance(kind, ComplexType):
-        return
-    known = {element.qname.text: element.type for _, element in kind.elements}
-    unknown = [child for child in node if child.tag not in known]
-    for child in unknown:
-        node.remove(child)
-    if unknown and not len(node) and kind.name.startswith("ArrayOf"):
-        # A list of something else is no empty list.
-        raise Unexpected(Reason.UNREADABLE, f"{kind.name} holds nothing known")
-    for child in node:
-        _prune(child, known[child.tag])
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A type that holds elements: by tag those that the contract names, with their types if those hold elements too."""
+
+    name: str
+    elements: Mapping[str, "_Known | None"]
+
+    @classmethod
+    def of(cls, kind: Any) -> "_Known":
+        """What zeep knows of a complex type."""
+        elements = {element.qname.text: element.type for _, element in kind.elements}
+        return cls(
+            str(kind.name),
+            {tag: cls.of(below) if isinstance(below, ComplexType) else None for tag, below in elements.items()},
+        )
+
+
+def _drop_attributes(reply: etree._Element) -> None:
+    """Drop all attributes but xsi:nil. An xsi:type of the server's own would be looked up, and not found."""
+    for node in _WITH_OTHERS(reply):
+        for name in set(node.attrib) - {_NIL}:
+            del node.attrib[name]
+
+
+def _drop_elements(node: etree._Element, known: _Known) -> None:
+    dropped = False
+    for child in list(node):
+        tag = str(child.tag)
+        if tag not in known.elements:
+            node.remove(child)
+            dropped = True
+        elif (below := known.elements[tag]) is not None:
+            _drop_elements(child, below)
+    if dropped and not len(node) and known.name.startswith("ArrayOf"):
+        raise Unexpected(Reason.UNREADABLE, f"{known.name} holds nothing known")  # which is no empty list

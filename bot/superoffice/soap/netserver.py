@@ -15,7 +15,7 @@ import zeep
 from zeep.loader import parse_xml
 
 from bot.superoffice.session import Session
-from bot.superoffice.soap.contract import Types, wsdl
+from bot.superoffice.soap.contract import ReplyCheck, schema_of, wsdl
 from bot.superoffice.soap.envelope import body_of, check_succeeded, is_fault, reply_in
 from bot.superoffice.soap.failures import from_zeep
 from bot.superoffice.soap.rows import Operation
@@ -72,9 +72,12 @@ class _Service:
     def __init__(self, agent: str, services: int, transport: Transport) -> None:
         contract = wsdl(agent, services)
         self._path = f"Services{services}/{agent}.svc"
-        self._types = Types(contract)
         self._client = zeep.AsyncClient(io.BytesIO(contract), transport=transport, settings=_SETTINGS)
         (self._binding,) = self._client.wsdl.bindings.values()
+        schema = schema_of(contract)
+        self._checks = {
+            name: ReplyCheck(schema, operation.output.body) for name, operation in self._binding.all().items()
+        }
 
     async def ask(
         self, operation: str, session: Session, application_token: str, arguments: dict[str, object]
@@ -95,7 +98,7 @@ class _Service:
         if answer.status != 200 or is_fault(body):
             self._binding.process_error(envelope, bound)  # always raises
         reply = reply_in(body, expected.qname.text)
-        self._types.check(reply, expected)
+        self._checks[operation.name].check(reply)
         return operation.read(reply)
 
 

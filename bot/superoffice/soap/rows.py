@@ -1,7 +1,8 @@
 """NetServer's operations, and how the reply of each becomes rows.
 
-A reply is read after it was checked against the contract, so every element here is in its place and holds what its type
-allows. An element may still be left out or nil. .NET leaves out what has its default value, so both mean 0, "" or false.
+A reply is read after it was checked against the contract, so every element here is in its place and holds what its
+type allows. An element may still be missing or nil. .NET leaves out what has its default value, so both mean 0, "" or
+false.
 """
 
 from collections.abc import Callable
