@@ -49,7 +49,7 @@ pictures: $(UV) browser ## Take the README's pictures, from the page of the play
 catalogues: $(UV) ## Bring the catalogues of languages up to date with the words in the code; then translate what is new
 	@pot=$$(mktemp) && trap 'rm -f "$$pot"' EXIT && \
 	$(RUN) pybabel -q extract --no-wrap --no-location --keyword=_n:1,2 --output-file="$$pot" bot && \
-	for po in bot/locales/*.po; do \
+	for po in bot/words/locales/*.po; do \
 		$(RUN) pybabel -q update --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
 			--locale="$$(basename "$$po" .po)" --input-file="$$pot" --output-file="$$po" || exit 1; \
 	done

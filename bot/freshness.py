@@ -51,12 +51,20 @@ class FreshValue(Generic[T]):
         kept = self.last(self._fresh_s)
         if kept is not None:
             return kept.value
+        return await asyncio.shield(self.flight())
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a fetch is under way."""
+        return self._flight is not None
+
+    def flight(self) -> asyncio.Task[T]:
+        """The fetch that is under way; if there is none, a new one. Raises the last failure while that is not due."""
         if self._flight is None:
-            if self._backoff is not None:
-                self._backoff.check()
-            self._flight = asyncio.create_task(self._fly())
+            began_s = self._backoff.begin() if self._backoff is not None else 0.0
+            self._flight = asyncio.create_task(self._fly(began_s))
             self._flight.add_done_callback(self._land)
-        return await asyncio.shield(self._flight)
+        return self._flight
 
     def last(self, max_age_s: float = float("inf")) -> Kept[T] | None:
         """The value of the last good fetch, if it is younger than `max_age_s` seconds."""
@@ -72,7 +80,7 @@ class FreshValue(Generic[T]):
             self._flight.cancel()
             await asyncio.wait([self._flight])
 
-    async def _fly(self) -> T:
+    async def _fly(self, began_s: float) -> T:
         try:
             value = await self._fetch()
         except SuperOfficeError as error:
@@ -80,14 +88,14 @@ class FreshValue(Generic[T]):
                 self._backoff.failed(error)
             raise
         if self._backoff is not None:
-            self._backoff.succeeded()
+            self._backoff.succeeded(began_s)
         self._value = (self._clock.monotonic(), value)
         return value
 
     def _land(self, flight: asyncio.Task[T]) -> None:
         self._flight = None
         if not flight.cancelled():
-            flight.exception()  # asyncio would report a failure that nobody waited for
+            flight.exception()  # mark it as seen: asyncio logs failures that nobody waited for
 
 
 class FreshValues(Generic[K, T]):
@@ -124,9 +132,13 @@ class FreshValues(Generic[K, T]):
             value = FreshValue(
                 partial(self._fetch_in_turn, key), fresh_s=self._fresh_s, clock=self._clock, backoff=self._backoff
             )
+        if value.last(self._fresh_s) is None and not value.is_under_way:
+            if len(self._under_way) >= self._waiting:
+                raise Overloaded
+            flight = value.flight()
             self._values[key] = value
-        if value.last(self._fresh_s) is None and len(self._under_way) >= self._waiting:
-            raise Overloaded
+            self._under_way.add(flight)  # counted now, not when it begins: many may ask before that
+            flight.add_done_callback(self._under_way.discard)
         return await value.get()
 
     def last(self, key: K, max_age_s: float = float("inf")) -> Kept[T] | None:
@@ -142,11 +154,5 @@ class FreshValues(Generic[K, T]):
             await asyncio.wait(self._under_way)
 
     async def _fetch_in_turn(self, key: K) -> T:
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101  # a coroutine that runs has a task
-        self._under_way.add(task)
-        try:
-            async with self._places:
-                return await self._fetch(key)
-        finally:
-            self._under_way.discard(task)
+        async with self._places:
+            return await self._fetch(key)

@@ -16,8 +16,6 @@ JITTER: Final = 0.25
 LONGEST_ASKED_S: Final = 300.0
 """The longest pause that a server can ask for, in seconds."""
 
-_DOUBLINGS: Final = 10  # more would only overflow
-
 
 class Backoff:
     """Spaces out the tries of something that fails, and logs once at each end of an outage.
@@ -42,7 +40,7 @@ class Backoff:
         self._clock = clock
         self._chance = chance
         self._last: SuperOfficeError | None = None
-        self._failures = 0
+        self._next_pause_s = first_s
         self._outage_began_s = 0.0
         self._last_failed_s = 0.0
         self._next_try_s = 0.0
@@ -65,7 +63,6 @@ class Backoff:
         self._last = error
         self._last_failed_s = now_s
         self._next_try_s = now_s + max(self._pause_s(), min(error.retry_after_s, LONGEST_ASKED_S))
-        self._failures += 1
 
     def succeeded(self, began_s: float) -> None:
         """Note that a try succeeded, which ends an outage, unless the try began before another one failed."""
@@ -73,8 +70,10 @@ class Backoff:
             return
         log.warning("%s: working again after %.0f s", self._name, self._clock.monotonic() - self._outage_began_s)
         self._last = None
-        self._failures = 0
+        self._next_pause_s = self._first_s
 
     def _pause_s(self) -> float:
-        doubled_s = self._first_s * 2.0 ** min(self._failures, _DOUBLINGS)
-        return min(doubled_s, self._longest_s / (1 + JITTER)) * (1 + JITTER * self._chance())
+        """How long the pause after a failure is. The next one is twice as long."""
+        pause_s = min(self._next_pause_s, self._longest_s / (1 + JITTER))
+        self._next_pause_s = 2 * pause_s
+        return pause_s * (1 + JITTER * self._chance())

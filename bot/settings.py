@@ -179,8 +179,8 @@ class Settings(BaseModel):
 
 def _wrong_name(name: str) -> Iterator[str]:
     """What is wrong with a name in the file, if it is an old one of ours, or looks like one of ours."""
-    if name in _RENAMED:
-        yield f"{name} is called {_RENAMED[name]} now"
+    if new_name := _RENAMED.get(name.upper()):
+        yield f"{name} is called {new_name} now"
     elif name.startswith(_OUR_PREFIXES) and name.lower() not in Settings.model_fields:
         yield f"{name} is no setting: see .env.example for their names"
 

@@ -6,8 +6,8 @@ from typing import Final
 from cachetools import LRUCache
 
 from bot.errors import Reason
-from bot.presence.query import Query
 from bot.presence.model import Snapshot
+from bot.presence.query import Query
 from bot.presence.reading import Shown, Stale
 from bot.presence.result import Result, answer
 from bot.slack.view_state import ViewState

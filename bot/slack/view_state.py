@@ -55,9 +55,9 @@ class _Strict(BaseModel):
 class _Version1(_Strict):
     """`show` names the query. `id` belongs to a topic alone, and `words` to words alone."""
 
-    v: Literal[1]
+    v: Annotated[int, Field(ge=1, le=1)]  # a literal 1 would take True and 1.0 too
     show: Plain | Literal["topic", "words"]
-    id: Annotated[int, Field(ge=0)] | None = None
+    id: Annotated[int, Field(ge=-(2**63), lt=2**63)] | None = None
     words: str = ""
     page: Page = 0
     sharer: Sharer = ""

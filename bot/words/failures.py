@@ -75,7 +75,8 @@ class FailureWords:
             return self._("less than a minute ago")
         from babel.dates import format_timedelta  # 60 ms to import; `who` rarely needs it
 
-        past = timedelta(minutes=-minutes)
+        # Babel rounds to the nearest hour, so whole hours are passed: nothing is called older than it is.
+        past = -timedelta(minutes=minutes if minutes < 60 else minutes // 60 * 60)
         return format_timedelta(past, granularity="minute", threshold=1, add_direction=True, locale=self._language.cldr)
 
     def slow(self) -> str:

@@ -1,8 +1,9 @@
 """The agents and topics that tests know by name, and crowds of any size."""
 
 import asyncio
+from typing import Final
 
-from bot.errors import Reason, Unreachable
+from bot.errors import Denied, Reason, SuperOfficeError, Unexpected, Unreachable
 from bot.presence.model import Agent, Snapshot, Topic
 from bot.presence.reading import Fresh, Stale
 from tests.kit.clock import NOW
@@ -11,6 +12,16 @@ BILLING, ORDERS, RETURNS, VIP = Topic(1, "Billing"), Topic(2, "Orders"), Topic(3
 
 DOWN = Unreachable(Reason.REFUSED, "ConnectError")
 """Why SuperOffice cannot be asked, where a test needs a reason."""
+
+DETAIL: Final = "<!channel> s3cret"
+"""What an error says to the log, and people never see."""
+
+_KINDS: Final[dict[Reason, type[SuperOfficeError]]] = {
+    **dict.fromkeys((Reason.PASSWORD, Reason.APPLICATION_TOKEN, Reason.TICKET_ENDED, Reason.NO_RIGHT), Denied),
+    **dict.fromkeys((Reason.FAILED, Reason.UNREADABLE, Reason.TOO_LARGE), Unexpected),
+}
+FAILURES: Final = tuple(_KINDS.get(reason, Unreachable)(reason, DETAIL) for reason in Reason)
+"""Every failure that leaves `bot.superoffice`. All other reasons mean that SuperOffice was not reached."""
 
 
 def agent(name: str = "Anna Berg", *topics: Topic, user_id: int = 3, present: bool = True, chats: int = 0) -> Agent:

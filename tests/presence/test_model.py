@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from bot.presence.model import State, Topic
-from tests.fakes import a_snapshot, an_agent
+from bot.presence.model import State
+from tests.kit.crowd import BILLING, ORDERS, RETURNS, TEAM, VIP, agent, fresh, snapshot, stale
 
 
 @pytest.mark.parametrize(
@@ -21,18 +21,18 @@ from tests.fakes import a_snapshot, an_agent
     ],
 )
 def test_an_agent_is_free_busy_or_away(present: bool, chats: int, busy_at: int, state: State) -> None:
-    """Who is not present is away, whatever they do; who is present is busy from busy_at chats on."""
-    assert an_agent(present=present, chats=chats).state(busy_at) is state
+    """An agent who is not present is away, whatever they do; one who is present is busy from busy_at chats."""
+    assert agent(present=present, chats=chats).state(busy_at) is state
 
 
-def test_a_snapshot_is_fresh_unless_told_otherwise() -> None:
-    """What came from SuperOffice just now carries no label."""
-    assert a_snapshot().stale_because is None
+def test_a_topic_is_uncovered_if_nobody_is_present_for_it() -> None:
+    """Agents who are away, or members of nothing, cover no topic; busy ones do. Topics keep their order."""
+    assert TEAM.uncovered() == (RETURNS, VIP)
+    assert dataclasses.replace(TEAM, agents=TEAM.agents[2:]).uncovered() == (ORDERS, RETURNS, VIP)
+    assert snapshot(agent("Anna", BILLING)).uncovered() == ()
 
 
-@pytest.mark.parametrize(
-    "thing", [a_snapshot(), an_agent(), Topic(1, "Billing")], ids=lambda thing: type(thing).__name__
-)
+@pytest.mark.parametrize("thing", [TEAM, agent(), BILLING, fresh(), stale()], ids=lambda thing: type(thing).__name__)
 def test_what_is_known_cannot_be_changed(thing: object) -> None:
     """Many readers share a snapshot, so nobody can change it."""
     assert dataclasses.is_dataclass(thing)

@@ -1,117 +1,111 @@
-"""Every state of every place, as somebody once saw and approved it."""
+"""Every state of every place, and what its reader sees of it.
 
-import dataclasses
-from typing import Final
+`python -m tests.slack.views.states > tests/slack/views/approved.txt` approves what is shown now.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Final
 
 from bot.errors import Denied, Reason, Unexpected, Unreachable
-from bot.languages import Language
-from bot.presence.model import Agent, Snapshot, Topic
-from bot.presence.query import Kind, Query
-from bot.slack.shown import Shown
+from bot.presence.model import Topic
+from bot.presence.query import ByTopic, Online
+from bot.slack.view_state import ViewState
 from bot.slack.views import notices
 from bot.slack.views.message import Message
 from bot.slack.views.places import (
+    View,
     direct_message,
     home_failure_message,
     home_message,
+    in_place_message,
     shared_message,
     to_asker_message,
 )
-from bot.slack.views.roster import Reader
-from bot.slack.views.words import words_in
-from tests.slack.conftest import DOWN, PROFILES, TAKEN_AT, TEAM, VIP
-from tests.slack.views.conftest import ENGLISH, SHARER, ask, crowd
+from bot.words import words_in
+from bot.words.language import Language
+from tests.kit.crowd import TEAM, VIP, agent, crowd, snapshot, stale
+from tests.kit.views import ENGLISH, PROFILES, ask, office, read
 
-ONE = Snapshot(TAKEN_AT, TEAM.agents[:1], TEAM.agents[0].topics)
-AWAY = dataclasses.replace(TEAM, agents=TEAM.agents[3:])
-EMPTY = Snapshot(TAKEN_AT, (), ())
-OLD = dataclasses.replace(TEAM, stale_because=DOWN)
-CLOSED = dataclasses.replace(TEAM, closed=frozenset({VIP}))
-ALL_CLOSED = dataclasses.replace(TEAM, agents=(), closed=frozenset(TEAM.topics))
-MANY = crowd(35, 3, each=1, name=14, stale=False)
-MANY_TOPICS = crowd(2, 25, each=25, uncovered=5, name=14, stale=False)
-TOO_MANY_TOPICS = crowd(1, 120, each=2, name=14, stale=False)
-WRONG = Snapshot(
-    TAKEN_AT,
-    (Agent(9, "<!channel> *x*", present=True, ongoing_chats=0, topics=(Topic(9, "<@U0123ABCD> _y_ &"),)),),
-    (Topic(9, "<@U0123ABCD> _y_ &"), Topic(10, "<!here> :tada:")),
-)
-KNOWN = Reader(ENGLISH, PROFILES)
+ONE = snapshot(TEAM.agents[0], topics=TEAM.agents[0].topics)
+AWAY = replace(TEAM, agents=TEAM.agents[3:])
+NONE_FREE = replace(TEAM, agents=TEAM.agents[2:])
+EMPTY = snapshot()
+OLD = stale()
+CLOSED = replace(TEAM, closed=frozenset({VIP}))
+ALL_CLOSED = replace(TEAM, agents=(), closed=frozenset(TEAM.topics))
+MANY = crowd(35, 3)
+MANY_TOPICS = office(2, 22, uncovered=5)
+TOO_MANY_TOPICS = crowd(1, 120)
+ODD = Topic(9, "<@U0123ABCD> _y_ &")
+WRONG = snapshot(agent("<!channel> *x*", ODD, user_id=9), topics=(ODD, Topic(10, "<!here> :tada:")))
 TIMEOUT = Unreachable(Reason.TIMEOUT, "10 s")
 
-TO_ASKER: Final[dict[str, Message]] = {
-    "one": ask("", ONE, view=to_asker_message),
-    "a team": ask("", TEAM, view=to_asker_message, reader=KNOWN),
-    "many": ask("", MANY, view=to_asker_message),
-    "many, second page": ask("", MANY, page=1, view=to_asker_message),
-    "nobody": ask("", AWAY, view=to_asker_message),
-    "nobody at all": ask("", EMPTY, view=to_asker_message),
-    "all with away": ask("all", TEAM, view=to_asker_message),
-    "stale": ask("", OLD, view=to_asker_message),
-    "closed": ask("", CLOSED, view=to_asker_message),
-    "all closed": ask("", ALL_CLOSED, view=to_asker_message),
-    "a topic": ask("billing", TEAM, view=to_asker_message),
-    "a topic, nobody free": ask("billing", dataclasses.replace(TEAM, agents=TEAM.agents[2:]), view=to_asker_message),
-    "a topic, nobody": ask("returns", TEAM, view=to_asker_message),
-    "a topic, nobody, closed": ask("vip", CLOSED, view=to_asker_message),
-    "a topic, stale": ask("billing", OLD, view=to_asker_message),
-    "several topics": ask("i", TEAM, view=to_asker_message),
-    "by topic": ask("topics", TEAM, view=to_asker_message),
-    "by topic, many": ask("topics", MANY_TOPICS, view=to_asker_message),
-    "by topic, many, second page": ask("topics", MANY_TOPICS, page=1, view=to_asker_message),
-    "by topic, closed": ask("topics", CLOSED, view=to_asker_message),
-    "by topic, stale": ask("topics", OLD, view=to_asker_message),
-    "by topic, without topics": ask("topics", EMPTY, view=to_asker_message),
-    "too many topics for a menu": ask("1", TOO_MANY_TOPICS, view=to_asker_message),
-    "no such topic": ask("qqq", TEAM, view=to_asker_message),
-    "no such topic, with a suggestion": ask("biling", TEAM, view=to_asker_message),
-    "no such topic, without topics": ask("billing", EMPTY, view=to_asker_message),
-    "what users wrote": ask("", WRONG, view=to_asker_message),
-    "what users wrote, by topic": ask("topics", WRONG, view=to_asker_message),
-    "what users wrote, for a topic": ask("9", WRONG, view=to_asker_message),
-    "what users wrote, and typed": ask("<!channel> *z*", WRONG, view=to_asker_message),
-}
-
-IN_PLACE: Final[dict[str, Message]] = {
-    "a team": ask("", TEAM, reader=KNOWN),
-    "many, second page": ask("", MANY, page=1),
-    "nobody": ask("", AWAY),
-    "stale": ask("", OLD),
-    "closed": ask("", CLOSED),
-    "a topic": ask("billing", TEAM),
-    "by topic": ask("topics", TEAM),
-    "no such topic": ask("biling", TEAM),
-}
-
-DIRECT: Final[dict[str, Message]] = {
-    "a team": ask("", TEAM, view=direct_message, reader=KNOWN),
-    "a greeting": ask("hi there", TEAM, view=direct_message),
-    "a slip": ask("biling", TEAM, view=direct_message),
-}
-
-SHARED: Final[dict[str, Message]] = {
-    "a team": ask("", TEAM, view=shared_message, sharer=SHARER, reader=KNOWN),
-    "many, second page": ask("", MANY, page=1, view=shared_message, sharer=SHARER),
-    "nobody": ask("", AWAY, view=shared_message, sharer=SHARER),
-    "stale": ask("", OLD, view=shared_message, sharer=SHARER),
-    "closed": ask("", CLOSED, view=shared_message, sharer=SHARER),
-    "a topic": ask("billing", TEAM, view=shared_message, sharer=SHARER),
-    "by topic": ask("topics", TEAM, view=shared_message, sharer=SHARER),
-    "no such topic any more": ask("qqq", TEAM, view=shared_message, sharer=SHARER),
-}
-
-HOME: Final[dict[str, Message]] = {
-    "by topic": ask("topics", TEAM, view=home_message),
-    "by topic, closed": ask("topics", CLOSED, view=home_message),
-    "by topic, stale": ask("topics", OLD, view=home_message),
-    "by topic, many": ask("topics", MANY_TOPICS, view=home_message),
-    "by agent": ask("", TEAM, view=home_message, reader=KNOWN),
-    "many, second page": ask("", MANY, page=1, view=home_message),
-    "nobody at all": ask("", EMPTY, view=home_message),
-    "a topic": ask("billing", TEAM, view=home_message),
-    "no such topic any more": ask("qqq", TEAM, view=home_message),
-    "failure": home_failure_message(TIMEOUT, Shown(Query(Kind.BY_TOPIC)), ENGLISH),
-    "failure, denied": home_failure_message(Denied(Reason.PASSWORD, "as who"), Shown(Query(Kind.ROSTER), 1), ENGLISH),
+ASKED: Final[dict[View, dict[str, tuple[Any, ...]]]] = {
+    to_asker_message: {
+        "one": ("", ONE),
+        "a team": ("", TEAM),
+        "many": ("", MANY),
+        "many, second page": ("", MANY, 1),
+        "nobody": ("", AWAY),
+        "nobody at all": ("", EMPTY),
+        "all with away": ("all", TEAM),
+        "stale": ("", OLD),
+        "closed": ("", CLOSED),
+        "all closed": ("", ALL_CLOSED),
+        "a topic": ("billing", TEAM),
+        "a topic from the menu": ("#1", TEAM),
+        "a topic, nobody free": ("billing", NONE_FREE),
+        "a topic, nobody": ("returns", TEAM),
+        "a topic, nobody, closed": ("vip", CLOSED),
+        "a topic, stale": ("billing", OLD),
+        "several topics": ("i", TEAM),
+        "by topic": ("topics", TEAM),
+        "by topic, many": ("topics", MANY_TOPICS),
+        "by topic, many, second page": ("topics", MANY_TOPICS, 1),
+        "by topic, closed": ("topics", CLOSED),
+        "by topic, stale, closed before": ("topics", stale(CLOSED)),
+        "by topic, without topics": ("topics", EMPTY),
+        "too many topics for a menu": ("1", TOO_MANY_TOPICS),
+        "no match": ("qqq", TEAM),
+        "no match, with a suggestion": ("biling", TEAM),
+        "no match, without topics": ("billing", EMPTY),
+        "what users wrote": ("", WRONG),
+        "what users wrote, by topic": ("topics", WRONG),
+        "what users wrote, for a topic": ("9", WRONG),
+        "what users wrote, and typed": ("<!channel> *z*", WRONG),
+    },
+    in_place_message: {
+        "a team": ("", TEAM),
+        "many, second page": ("", MANY, 1),
+        "nobody": ("", AWAY),
+        "stale": ("", OLD),
+        "a topic": ("billing", TEAM),
+        "by topic": ("topics", TEAM),
+        "no match": ("biling", TEAM),
+    },
+    direct_message: {"a team": ("", TEAM), "a greeting": ("hi there", TEAM), "a slip": ("biling", TEAM)},
+    shared_message: {
+        "a team": ("", TEAM),
+        "many, second page": ("", MANY, 1),
+        "nobody": ("", AWAY),
+        "stale": ("", OLD),
+        "a topic": ("billing", TEAM),
+        "by topic, closed": ("topics", CLOSED),
+        "no match any more": ("qqq", TEAM),
+    },
+    home_message: {
+        "by topic": ("topics", TEAM),
+        "by topic, closed": ("topics", CLOSED),
+        "by topic, stale": ("topics", OLD),
+        "by topic, many, second page": ("topics", MANY_TOPICS, 1),
+        "by agent": ("", TEAM),
+        "nobody at all": ("", EMPTY),
+        "a topic": ("billing", TEAM),
+        "no match any more": ("qqq", TEAM),
+    },
 }
 
 NOTICES: Final[dict[str, Message]] = {
@@ -127,31 +121,78 @@ NOTICES: Final[dict[str, Message]] = {
     "outdated": notices.outdated_message(ENGLISH),
 }
 
-MESSAGES: Final[dict[str, Message]] = {
-    f"{place}: {state}": message
-    for place, states in {
-        "to the asker": TO_ASKER,
-        "in place": IN_PLACE,
-        "direct": DIRECT,
-        "shared": SHARED,
-        "notice": NOTICES,
-    }.items()
-    for state, message in states.items()
+HOME_FAILURES: Final[dict[str, Message]] = {
+    "failure": home_failure_message(TIMEOUT, ViewState(ByTopic()), ENGLISH),
+    "failure, denied": home_failure_message(Denied(Reason.PASSWORD, "as who"), ViewState(Online(), 1), ENGLISH),
 }
 
 
-def in_language(language: Language) -> dict[str, Message]:
+def states() -> Iterator[tuple[str, Message, View | None]]:
+    """Each state by its name, with the view that made it; None for a notice."""
+    for view, asked in ASKED.items():
+        for name, (words, reading, *page) in asked.items():
+            message = ask(words, reading, page=sum(page), view=view, profiles=PROFILES)
+            yield f"{view.__name__}: {name}", message, view
+    for name, message in HOME_FAILURES.items():
+        yield f"home_failure_message: {name}", message, home_message
+    for name, message in NOTICES.items():
+        yield f"notice: {name}", message, None
+    for language in Language:
+        if language is not Language.ENGLISH:
+            for name, message, view in in_language(language):
+                yield f"{language.value}: {name}", message, view
+
+
+def in_language(language: Language) -> Iterator[tuple[str, Message, View | None]]:
     """What is said in a language, once each."""
     words = words_in(language)
-    reader = Reader(words, PROFILES)
-    return {
-        "roster": ask("", CLOSED, view=to_asker_message, reader=reader),
-        "a topic": ask("billing", TEAM, view=to_asker_message, reader=reader),
-        "by topic": ask("topics", CLOSED, view=to_asker_message, reader=reader),
-        "stale, second page": ask("", dataclasses.replace(MANY, stale_because=DOWN), page=1, reader=reader),
-        "a slip": ask("biling", TEAM, reader=reader),
-        "nobody": ask("returns", TEAM, reader=reader),
-        "shared": ask("all", TEAM, view=shared_message, sharer=SHARER, reader=reader),
-        "failure": notices.failure_message(TIMEOUT, words),
-        "help": notices.help_message(words),
-    }
+    for name, asked, reading, page, view in (
+        ("roster", "", CLOSED, 0, to_asker_message),
+        ("a topic", "billing", TEAM, 0, to_asker_message),
+        ("by topic, stale, second page", "topics", stale(MANY_TOPICS), 1, in_place_message),
+        ("a slip", "biling", TEAM, 0, in_place_message),
+        ("shared", "all", ONE, 0, shared_message),
+    ):
+        yield name, ask(asked, reading, page=page, view=view, language=language), view
+    yield "failure", notices.failure_message(TIMEOUT, words), None
+    yield "help", notices.help_message(words), None
+
+
+# What a reader sees
+
+
+def rendered() -> str:
+    """All states, as text: the notification, the blocks, and of each control what it says and where it leads."""
+    return "\n".join(f"=== {name}\n{_rendered(message)}\n" for name, message, _ in states())
+
+
+def _rendered(message: Message) -> str:
+    return "\n".join([f"({message.kind.value}) {message.text}", *map(_block, message.blocks)])
+
+
+def _block(block: dict[str, Any]) -> str:
+    if block["type"] == "header":
+        return f"# {block['text']['text']}"
+    if block["type"] == "actions":
+        return " ".join(map(_control, block["elements"]))
+    return read(Message("", (block,)), width=120)
+
+
+def _control(element: dict[str, Any]) -> str:
+    if element["type"] == "button":
+        label = f" ({element['accessibility_label']})" if "accessibility_label" in element else ""
+        return f"[{element['text']['text']}{label} → {_value(element['value'])}]"
+    chosen = element["initial_option"]["text"] if "initial_option" in element else element["placeholder"]
+    options = [f"{option['text']['text']} → {_value(option['value'])}" for option in element.get("options", [])]
+    listed = options if len(options) <= 5 else [*options[:2], f"{len(options) - 3} more", options[-1]]
+    return f"[{chosen['text']} ▾ {' | '.join(listed) or 'asks as somebody types'}]"
+
+
+def _value(value: str) -> str:
+    """A control's value, as `show` and what else is in it."""
+    carried = json.loads(value)
+    return " ".join([carried["show"], *(f"{name}={carried[name]}" for name in carried if name not in ("v", "show"))])
+
+
+if __name__ == "__main__":
+    sys.stdout.write(rendered())

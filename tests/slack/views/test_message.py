@@ -1,16 +1,15 @@
-"""The few kinds of block that messages are made of."""
+"""A message, and the few kinds of block that messages are made of."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.errors import SlackObjectFormationError
-from slack_sdk.models.blocks import Block
 
 from bot.slack.views.message import (
+    Kind,
     Message,
     as_blocks,
     bold,
@@ -22,12 +21,12 @@ from bot.slack.views.message import (
     link,
     literal,
     message,
-    notice,
     section,
     without_blocks,
 )
-from playground.show import pings, show
-from tests.slack.views.conftest import NASTY, check
+from playground.show import pings
+from tests.kit.text import NASTY
+from tests.kit.views import ask, check, home_message, read
 
 MARKUP = "<!channel> *x* _y_ ~z~ `c` :tada: &amp; <https://evil.example|here>"
 
@@ -40,42 +39,29 @@ def test_a_payload_is_what_slack_takes() -> None:
     assert [block["type"] for block in made.blocks] == ["header", "section", "context", "rich_text"]
 
 
-def test_a_line_is_literal() -> None:
-    """Rich text shows what users wrote to the letter: no markup, no mention, no emoji."""
-    made = message("x", [lines([[literal(MARKUP), bold(MARKUP)]])])
+def test_what_users_wrote_is_literal() -> None:
+    """Lines, names with a link, and titles show what users wrote to the letter: no markup, mention or emoji."""
+    made = check(message("x", [lines([[literal(MARKUP), bold(MARKUP)]])]))
+    assert read(made) == MARKUP * 2
 
-    assert show(made.text, list(made.blocks), width=1_000) == MARKUP * 2
-    assert pings(made.text, list(made.blocks)) == []
-
-
-def test_a_link_is_literal_too() -> None:
-    """A name that leads somewhere shows what users wrote to the letter, and mentions nobody."""
-    made = check(message("x", [lines([[link(MARKUP, "https://pretend.slack.com/team/U0ASKER02")]])]))
-    [[part]] = [line["elements"] for line in made.blocks[0]["elements"]]
-
+    linked = check(message("x", [lines([[link(MARKUP, "https://pretend.slack.com/team/U0ASKER02")]])]))
+    [part] = linked.blocks[0]["elements"][0]["elements"]
     assert (part["type"], part["text"], part["url"]) == ("link", MARKUP, "https://pretend.slack.com/team/U0ASKER02")
-    assert pings(made.text, list(made.blocks)) == []
 
-
-def test_a_title_is_literal() -> None:
-    """A header shows what users wrote to the letter."""
-    [block] = message("x", [header(MARKUP)]).blocks
-
-    assert block["text"] == {"type": "plain_text", "text": MARKUP, "emoji": False}
+    [title] = check(message("x", [header(MARKUP)])).blocks
+    assert title["text"] == {"type": "plain_text", "text": MARKUP, "emoji": False}
 
 
 def test_our_own_words_are_mrkdwn() -> None:
     """Sections and small print are read as markup, which is why what users wrote does not belong there."""
-    made = message("x", [section("*bold* &lt;"), context("*bold* &lt;")])
-
-    assert show(made.text, list(made.blocks)) == "bold <\nbold <"
+    assert read(message("x", [section("*bold* &lt;"), context("*bold* &lt;")])) == "bold <\nbold <"
 
 
-def test_an_emoji_stands_in_its_line() -> None:
-    """An emoji is an element of its own, so that no name can imitate one."""
+def test_an_emoji_is_an_element_of_its_own() -> None:
+    """No name can imitate an emoji of ours."""
     made = message("x", [lines([[emoji("large_green_circle"), literal(" :large_green_circle:")]])])
 
-    assert show(made.text, list(made.blocks)) == "🟢 :large_green_circle:"
+    assert read(made) == "🟢 :large_green_circle:"
 
 
 def test_a_title_that_is_too_long_is_not_built() -> None:
@@ -94,42 +80,30 @@ def test_escaped_text_is_read_as_it_was_written(text: str) -> None:
     assert said.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") == text
 
 
-def test_a_plain_message_says_what_the_blocks_said() -> None:
-    """Without its blocks a message says the same, line by line, and what users wrote still mentions nobody."""
-    blocks = [
-        header(MARKUP),
-        section("*ours*"),
-        lines([[emoji("wave"), literal(" one")], [bold(MARKUP)]]),
-        context("c"),
-    ]
-    plain = without_blocks(message("notification", blocks))
+@pytest.mark.parametrize("kind", Kind)
+def test_a_plain_message_says_what_the_blocks_said(kind: Kind) -> None:
+    """Without its blocks a message says the same, line by line, is of the same kind, and still mentions nobody."""
+    rows = [[emoji("wave"), literal(" one")], [bold(MARKUP), link(" two", "https://x.example")]]
+    plain = without_blocks(message("x", [header(MARKUP), section("*ours*"), lines(rows), context("c")], kind))
 
     written = "&lt;!channel&gt; *x* _y_ ~z~ `c` :tada: &amp;amp; &lt;https://evil.example|here&gt;"
-    assert plain.text.splitlines() == [f"*{written}*", "*ours*", ":wave: one", written, "c"]
+    assert plain.text.splitlines() == [f"*{written}*", "*ours*", ":wave: one", f"{written} two", "c"]
     assert plain.payload() == {"text": plain.text}
+    assert plain.kind is kind
     assert pings(plain.text, None) == []
 
 
-@pytest.mark.parametrize("make", [message, notice])
-def test_a_plain_message_stays_what_it_was(make: Callable[[str, list[Block]], Message]) -> None:
-    """Without its blocks a notice is still a notice, which takes no answer's place, and an answer is still none."""
-    made = make("x", [header("One"), section("two"), lines([[bold("three"), link(" four", "https://x.example")]])])
-
-    assert type(without_blocks(made)) is type(made)
-    assert without_blocks(made).text == "*One*\ntwo\nthree four"
-
-
 def test_what_an_asker_is_shown_is_for_them_alone() -> None:
-    """The body of an acknowledgement is the message as JSON, ephemeral, and encoded once."""
-    made = message("One", [section("*Two*")])
+    """The body of an acknowledgement is the message as JSON, ephemeral, and encoded once for all askers."""
+    made = ask("")
 
-    assert json.loads(made.to_asker) == made.payload() | {"response_type": "ephemeral"}
-    assert made.to_asker is made.to_asker
+    assert json.loads(made.as_acknowledgement) == made.payload() | {"response_type": "ephemeral"}
+    assert made.as_acknowledgement is made.as_acknowledgement
 
 
 def test_long_text_becomes_a_block_that_slack_takes() -> None:
     """Text for the Home tab is cut to what a section holds."""
-    check(Message("x", as_blocks("x" * 40_000)), "home")
+    check(Message("x", as_blocks("x" * 3_001)), home_message)
 
 
 def test_a_message_cannot_change() -> None:

@@ -1,39 +1,26 @@
-"""Every message in every place, as Slack is sent it."""
+"""Every message in every place, as its reader sees it."""
 
-import json
+from pathlib import Path
 
 import pytest
-from syrupy.assertion import SnapshotAssertion
 
-from bot.languages import Language
 from bot.slack.views.message import Message
-from tests.slack.views.conftest import as_json, check, check_shared
-from tests.slack.views.states import HOME, MESSAGES, in_language
+from bot.slack.views.places import View
+from tests.kit.views import check
+from tests.slack.views.states import rendered, states
+
+APPROVED = Path(__file__).parent / "approved.txt"
 
 
-def checked(name: str, message: Message) -> Message:
-    return check_shared(message) if "shared" in name else check(message)
+def test_each_state_is_as_somebody_approved_it() -> None:
+    """What people see, and where each control leads, changes only on purpose.
+
+    `python -m tests.slack.views.states > tests/slack/views/approved.txt` approves what is shown now. Read the diff.
+    """
+    assert rendered() == APPROVED.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("state", MESSAGES)
-def test_each_message_is_as_it_was_seen_and_approved(state: str, snapshot: SnapshotAssertion) -> None:
-    """What Slack is sent in each state changes only on purpose."""
-    assert as_json(checked(state, MESSAGES[state])) == snapshot
-
-
-@pytest.mark.parametrize("state", HOME)
-def test_each_home_tab_is_as_it_was_seen_and_approved(state: str, snapshot: SnapshotAssertion) -> None:
-    """What the Home tab shows in each state changes only on purpose."""
-    blocks = list(check(HOME[state], "home").blocks)
-
-    assert json.dumps({"type": "home", "blocks": blocks}, indent=1, ensure_ascii=False) == snapshot
-
-
-@pytest.mark.parametrize("language", Language, ids=lambda language: language.value)
-def test_each_language_is_as_it_was_seen_and_approved(language: Language, snapshot: SnapshotAssertion) -> None:
-    """What is said in each language changes only on purpose, and what users wrote is in no language."""
-    messages = in_language(language)
-    for name, message in messages.items():
-        checked(name, message)
-
-    assert "\n\n".join(f"{name}:\n{as_json(message)}" for name, message in messages.items()) == snapshot
+@pytest.mark.parametrize(("message", "view"), [pytest.param(made, view, id=name) for name, made, view in states()])
+def test_slack_takes_each_state(message: Message, view: View | None) -> None:
+    """Slack takes every message of every state, and none of them notifies anybody but the person it names."""
+    check(message, view)

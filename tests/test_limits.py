@@ -1,0 +1,141 @@
+"""Back-off: how tries of something that fails are spaced out, and what the log says."""
+
+import logging
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import Reason, SuperOfficeError, Unexpected, Unreachable
+from bot.limits import JITTER, Backoff
+from tests.kit.clock import FakeClock
+from tests.kit.crowd import DOWN
+
+
+def backoff(clock: FakeClock, *, chance: float = 0.0, first_s: float = 1, longest_s: float = 30) -> Backoff:
+    return Backoff("presence", first_s=first_s, longest_s=longest_s, clock=clock, chance=lambda: chance)
+
+
+def may_try(tries: Backoff) -> bool:
+    try:
+        tries.begin()
+    except SuperOfficeError:
+        return False
+    return True
+
+
+def pauses(chance: float, count: int, *, first_s: float = 1, longest_s: float = 30) -> list[float]:
+    """How long nobody may try after each of so many failures, to an eighth of a second."""
+    clock = FakeClock()
+    tries = backoff(clock, chance=chance, first_s=first_s, longest_s=longest_s)
+    found = []
+    for _ in range(count):
+        tries.failed(DOWN)
+        began_s = clock.monotonic()
+        while not may_try(tries):
+            clock.advance(0.125)
+        found.append(clock.monotonic() - began_s)
+    return found
+
+
+def test_pauses_double_and_chance_makes_each_longer() -> None:
+    """Pauses double from the first to the longest; chance makes each up to a quarter longer, also at the cap."""
+    assert pauses(0.0, 8) == [1, 2, 4, 8, 16, 24, 24, 24]
+    assert pauses(1.0, 8) == [1.25, 2.5, 5, 10, 20, 30, 30, 30]
+
+
+@given(st.floats(0.01, 1000), st.floats(1, 10_000), st.floats(0, 1), st.integers(0, 200))
+def test_every_pause_is_within_its_bounds(first_s: float, times: float, chance: float, failures: int) -> None:
+    """After any number of failures a pause is as long as the doublings say and never longer than the longest."""
+    clock, longest_s = FakeClock(), first_s * times * (1 + JITTER)
+    tries = backoff(clock, chance=chance, first_s=first_s, longest_s=longest_s)
+    for _ in range(failures + 1):
+        tries.failed(DOWN)
+    pause_s = min(first_s * 2**failures, first_s * times) * (1 + JITTER * chance)
+    clock.advance(pause_s * 0.999)
+    assert not may_try(tries)
+    clock.advance(pause_s * 0.002)
+    assert may_try(tries)
+
+
+def test_a_pause_repeats_the_failure() -> None:
+    """Before the first failure anybody may try; who comes too early after one gets that failure again."""
+    tries = backoff(FakeClock())
+    assert may_try(tries)
+    tries.failed(DOWN)
+
+    with pytest.raises(Unreachable) as caught:
+        tries.begin()
+    assert caught.value is DOWN
+
+
+def test_a_failure_that_is_raised_again_does_not_grow() -> None:
+    """However often the same failure is raised, its traceback stays as long as it was."""
+    tries = backoff(FakeClock())
+    tries.failed(DOWN)
+    lengths = set()
+    for _ in range(5):
+        with pytest.raises(Unreachable) as caught:
+            tries.begin()
+        lengths.add(len(caught.traceback))
+
+    assert len(lengths) == 1
+
+
+def test_a_success_ends_the_outage() -> None:
+    """After a success the next failure begins with the shortest pause."""
+    clock = FakeClock()
+    tries = backoff(clock)
+    for _ in range(5):
+        tries.failed(DOWN)
+    tries.succeeded(clock.monotonic())
+    assert may_try(tries)
+    tries.failed(DOWN)
+    clock.advance(0.999)
+    assert not may_try(tries)
+    clock.advance(0.001)
+    assert may_try(tries)
+
+
+@pytest.mark.parametrize(
+    ("asked_s", "pause_s"), [(0, 1), (0.5, 1), (7, 7), (300, 300), (86400, 300), (float("inf"), 300)]
+)
+def test_a_server_that_asks_for_a_pause_gets_it(asked_s: float, pause_s: float) -> None:
+    """Retry-After lengthens a pause, up to five minutes, and never shortens one."""
+    clock = FakeClock()
+    tries = backoff(clock)
+    tries.failed(Unreachable(Reason.BUSY, retry_after_s=asked_s))
+    clock.advance(pause_s - 0.25)
+    assert not may_try(tries)
+    clock.advance(0.25)
+    assert may_try(tries)
+
+
+def test_an_outage_is_logged_at_its_ends_and_when_its_reason_changes(caplog: pytest.LogCaptureFixture) -> None:
+    """The log has one line when an outage begins, one for each new reason, one when it ends; none for each try."""
+    caplog.set_level(logging.DEBUG)
+    clock = FakeClock()
+    tries = backoff(clock)
+    for error in (DOWN, DOWN, DOWN, Unexpected(Reason.FAILED), Unexpected(Reason.FAILED)):
+        tries.failed(error)
+        clock.advance(30)
+    tries.succeeded(clock.monotonic())
+    tries.succeeded(clock.monotonic())
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "presence: failed: connection refused (ConnectError)",
+        "presence: still failing, now for another reason: error reported by SuperOffice",
+        "presence: working again after 150 s",
+    ]
+
+
+def test_a_try_that_began_before_a_failure_does_not_end_the_outage() -> None:
+    """A success says nothing if its try began before another one failed: the outage goes on, and so does its pause."""
+    clock = FakeClock()
+    tries = backoff(clock)
+    began_s = tries.begin()
+    clock.advance(1)
+    tries.failed(DOWN)
+    tries.succeeded(began_s)
+
+    assert not may_try(tries)
