@@ -9,6 +9,7 @@ from bot.bootstrap import SuperOffice
 from bot.checks.runner import Check, Failed
 from bot.errors import Reason, SuperOfficeError
 from bot.settings import Settings
+from bot.superoffice.names import TopicNames
 from bot.words import words_in
 from bot.words.language import Language
 
@@ -75,7 +76,8 @@ class SuperOfficeChecks:
     async def _topic_names(self) -> str:
         try:
             async with self._failing():
-                return f"{len(await self._superoffice.api.topic_names())} topics"
+                listed = await self._superoffice.api.topic_names()
+                return f"{len(TopicNames(listed, {}).in_use)} topics"
         except Failed:
             if self._settings.superoffice_topics:
                 return "the server's list cannot be read; those of SUPEROFFICE_TOPICS serve"
