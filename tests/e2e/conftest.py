@@ -1,23 +1,5 @@
-"""The bot's neighbours, for each test anew."""
+"""The bot as a process of its own, between neighbours on loopback."""
 
-from collections.abc import AsyncIterator
+from tests.kit.neighbours import slack, superoffice
 
-import pytest
-
-from playground.slack import Slack
-from playground.superoffice import NetServer
-from tests.kit.process import netserver
-
-
-@pytest.fixture
-async def superoffice() -> AsyncIterator[NetServer]:
-    """A NetServer."""
-    async with netserver() as server:
-        yield server
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[Slack]:
-    """A workspace."""
-    async with Slack() as slack:
-        yield slack
+__all__ = ["slack", "superoffice"]

@@ -7,14 +7,10 @@ import pytest
 from playground.slack import Slack
 from tests.kit.clock import FakeClock
 from tests.kit.crowd import FakeSource
+from tests.kit.neighbours import slack
 from tests.kit.stage import Bot, Choices, Mode, built, reached
 
-
-@pytest.fixture
-async def slack() -> AsyncIterator[Slack]:
-    """A workspace."""
-    async with Slack() as slack:
-        yield slack
+__all__ = ["slack"]
 
 
 @pytest.fixture
