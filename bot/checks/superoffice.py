@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Final
 
 from bot import bootstrap
 from bot.bootstrap import SuperOffice
 from bot.checks.runner import Check, Failed
+from bot.clock import Clock
 from bot.errors import Reason, SuperOfficeError
 from bot.settings import Settings
 from bot.superoffice.names import TopicNames
@@ -43,9 +45,10 @@ TOPIC_NAMES: Final = "Topic names"
 class SuperOfficeChecks:
     """Tries SuperOffice with these settings."""
 
-    def __init__(self, settings: Settings, superoffice: SuperOffice) -> None:
+    def __init__(self, settings: Settings, superoffice: SuperOffice, clock: Clock) -> None:
         self._settings = settings
         self._superoffice = superoffice
+        self._clock = clock
 
     def checks(self) -> Sequence[Check]:
         """What is tried, in order."""
@@ -96,9 +99,9 @@ class SuperOfficeChecks:
     async def _next_step(self, error: SuperOfficeError) -> str:
         if error.reason is Reason.NOT_THERE:
             for number in {86, 87, 88} - {self._settings.superoffice_services}:
-                other = self._settings.model_copy(update={"superoffice_services": number})
+                other = replace(self._settings, superoffice_services=number)
                 with suppress(SuperOfficeError):
-                    async with bootstrap.open_superoffice(other) as superoffice:
+                    async with bootstrap.open_superoffice(other, self._clock) as superoffice:
                         await superoffice.api.reach()
                         return f"Services{number} answer there: set SUPEROFFICE_SERVICES={number}."
         return _NEXT_STEP[error.reason]

@@ -1,68 +1,80 @@
 """Who may see staff names."""
 
-from typing import cast
+import itertools
 
+import aiohttp
 import pytest
+from slack_sdk.errors import SlackClientError
 
-from bot.slack.audience import RULES, Action, Audience
-from bot.slack.directory import Directory
+from bot.freshness import FreshValues
+from bot.slack.audience import CLICK_PATIENCE_S, RULES, Action, Audience
+from bot.slack.directory import PATIENCE_S, Directory
+from bot.words.language import Language
+from tests.kit.clock import FakeClock
 
-
-class Says:
-    """A directory that says this of every channel, and keeps how long it was waited for."""
-
-    def __init__(self, is_internal: bool | None) -> None:
-        self.waited_s: list[float] = []
-        self._is_internal = is_internal
-
-    async def is_internal(self, _channel: str, patience_s: float) -> bool | None:
-        """What the test decided."""
-        self.waited_s.append(patience_s)
-        return self._is_internal
-
-
-def audience(says: Says, *, share_externally: bool = False) -> Audience:
-    return Audience(cast("Directory", says), share_externally=share_externally)
-
-
-DECIDED = {
-    # what is decided if the channel is the company's own, if it is not, and if Slack does not say
-    Action.ANSWER_ONE: (True, True, True),
-    Action.ANSWER_EVENT: (True, True, True),
-    Action.UPDATE_PUBLIC: (True, False, True),
-    Action.OFFER_SHARE: (True, False, False),
-    Action.SHARE: (True, False, False),
+SAYS: dict[str, bool | Exception | None] = {
+    "internal": True,
+    "shared": False,
+    "unknown": None,
+    "error": SlackClientError("internal_error"),
+    "unreachable": aiohttp.ClientConnectionError(),
 }
+"""What Slack says about a channel."""
+
+YES, NO = True, False
+TABLE: dict[Action, tuple[bool, bool, bool]] = {
+    Action.ANSWER_EVENT: (YES, YES, YES),
+    Action.UPDATE_PUBLIC: (YES, NO, YES),
+    Action.OFFER_SHARE: (YES, NO, NO),
+    Action.SHARE: (YES, NO, NO),
+}
+"""Whether names may be shown where Slack says that a channel is internal, that it is shared, and neither."""
 
 
-@pytest.mark.parametrize("action", Action)
-async def test_names_stay_in_the_house(action: Action) -> None:
-    """What everybody in a channel would see is not shown where outsiders are, and not shared where Slack doesn't say.
+class Channels:
+    """Slack's answers about channels, and how often it was asked."""
 
-    Slack is asked where that matters, and waited for as long as the rule says. What one person sees, and an event,
-    which itself says whether outsiders are there, need no question.
-    """
-    says = [Says(is_internal) for is_internal in (True, False, None)]
-    decided = [await audience(each).may_show(action, "C0SUPPORT") for each in says]
+    def __init__(self, says: bool | Exception | None) -> None:
+        self.says = says
+        self.asked: list[str] = []
 
-    assert tuple(decided) == DECIDED[action]
-    asked = [] if action in {Action.ANSWER_ONE, Action.ANSWER_EVENT} else [RULES[action].patience_s]
-    assert [each.waited_s for each in says] == [asked] * 3
+    async def fetch(self, channel: str) -> bool | None:
+        self.asked.append(channel)
+        if isinstance(self.says, Exception):
+            raise self.says
+        return self.says
 
-
-@pytest.mark.parametrize("action", Action)
-async def test_an_event_from_a_shared_channel_is_believed(action: Action) -> None:
-    """Where Slack's event says that outsiders are there, no names are shown, and Slack is not asked."""
-    says = Says(is_internal=True)
-
-    assert not await audience(says).may_show(action, "C0SUPPORT", has_outsiders=True)
-    assert says.waited_s == []
+    def audience(self, *, share_externally: bool) -> Audience:
+        internal = FreshValues(self.fetch, fresh_s=300, size=9, at_once=9, waiting=9, clock=FakeClock())
+        languages = FreshValues(_no_language, fresh_s=300, size=9, at_once=9, waiting=9, clock=FakeClock())
+        return Audience(Directory(languages, internal, default=Language.ENGLISH), share_externally=share_externally)
 
 
-@pytest.mark.parametrize("action", Action)
-async def test_sharing_externally_is_a_choice(action: Action) -> None:
-    """With share_externally names may be shown everywhere, and Slack is not asked."""
-    says = Says(is_internal=False)
+async def _no_language(_: str) -> Language | None:
+    raise AssertionError
 
-    assert await audience(says, share_externally=True).may_show(action, "C0PARTNER", has_outsiders=True)
-    assert says.waited_s == []
+
+@pytest.mark.parametrize(
+    ("action", "says", "share_externally", "has_outsiders"), [*itertools.product(Action, SAYS, (NO, YES), (NO, YES))]
+)
+async def test_names_stay_in_the_house(action: Action, says: str, share_externally: bool, has_outsiders: bool) -> None:
+    """With share_externally all may see names; else none where an event has outsiders; else the table decides."""
+    channels = Channels(SAYS[says])
+    may = await channels.audience(share_externally=share_externally).may_show(action, "C1", has_outsiders=has_outsiders)
+
+    internal, shared, unknown = TABLE[action]
+    by_table = {"internal": internal, "shared": shared}.get(says, unknown)
+    assert may is (share_externally or (not has_outsiders and by_table))
+    asks = action is not Action.ANSWER_EVENT and not share_externally and not has_outsiders
+    assert channels.asked == (["C1"] if asks else [])
+
+
+def test_who_has_time_waits_to_be_sure() -> None:
+    """A click, acknowledged already, waits 5 s for Slack; a command's acknowledgement has no time, so it waits less."""
+    assert {action: rule.patience_s for action, rule in RULES.items()} == {
+        Action.ANSWER_EVENT: None,
+        Action.UPDATE_PUBLIC: CLICK_PATIENCE_S,
+        Action.OFFER_SHARE: PATIENCE_S,
+        Action.SHARE: CLICK_PATIENCE_S,
+    }
+    assert PATIENCE_S < 1 < CLICK_PATIENCE_S

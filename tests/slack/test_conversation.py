@@ -3,6 +3,7 @@
 import pytest
 
 from bot.errors import BotError, Denied, Reason, SuperOfficeError, Unexpected, Unreachable
+from bot.slack.questions import Question
 from bot.slack.views.message import Message
 from bot.words import words_in
 from bot.words.language import Language
@@ -32,14 +33,17 @@ async def test_an_answer_is_made_once(bot: Bot) -> None:
     first = await asked(bot, "billing")
     home = await talk.to_home(ASKER)
     norwegian = await talk.to_home(NORWEGIAN_READER)
-    mention = await talk.to_mention("topics", ASKER, "C0SUPPORT", has_outsiders=False)
+    mentions = [
+        await talk.to_mention(Question("topics", user, "C0SUPPORT", ts="1", thread_ts=None, has_outsiders=False))
+        for user in (ASKER, OTHER)
+    ]
 
     assert await asked(bot, "  billing ") is first
     assert await asked(bot, "orders") is not first
     assert await talk.to_home(OTHER) is home
     assert await talk.to_home(NORWEGIAN_READER) is norwegian
-    assert await talk.to_mention("topics", OTHER, "C0SUPPORT", has_outsiders=False) is mention
-    assert len({id(each) for each in (first, home, norwegian, mention)}) == 4
+    assert mentions[0] is mentions[1]
+    assert len({id(each) for each in (first, home, norwegian, mentions[0])}) == 4
 
 
 async def test_a_new_snapshot_is_a_new_answer(bot: Bot, source: FakeSource) -> None:

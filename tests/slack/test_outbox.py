@@ -10,7 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.presence.query import Online
 from bot.slack.app import open_client
-from bot.slack.outbox import Outbox, Place, Send
+from bot.slack.outbox import Outbox, Send
+from bot.slack.questions import Question
 from bot.slack.view_state import ViewState
 from bot.slack.views.controls import refresh_button
 from bot.slack.views.message import Kind, Message
@@ -25,7 +26,7 @@ from tests.kit.stage import OTHER, read
 WORDS = words_in(Language.ENGLISH)
 HELP = help_message(WORDS)
 THREAD = "1700000000.000001"
-ROSTER = made("A roster", [ActionsBlock(elements=[refresh_button(ViewState(Online()), WORDS)])])
+ROSTER = made("A roster", [ActionsBlock(elements=[refresh_button(ViewState(Online()), WORDS)])], Kind.ANSWER)
 
 
 async def ready(message: Message = HELP) -> Message:
@@ -51,8 +52,13 @@ def of(kind: Kind) -> Message:
     return Message(HELP.text, HELP.blocks, kind)
 
 
+def asked_in(channel: str) -> Question:
+    """A question that was asked in this channel, outside any thread."""
+    return Question("", OTHER, channel, ts=THREAD, thread_ts=None, has_outsiders=False)
+
+
 def to(outbox: Outbox, channel: str = "C0SUPPORT") -> Send:
-    return partial(outbox.to_channel, Place(channel, OTHER, asked_in=None, answered_in=None))
+    return partial(outbox.to_channel, asked_in(channel), None)
 
 
 # --- bounds ---
@@ -153,7 +159,7 @@ async def test_no_reply_keeps_another_back(slack: Slack, outbox: Outbox, caplog:
 async def clicked(slack: Slack, outbox: Outbox) -> Delivery:
     """A click on a message that everybody sees, by a person who is not alone there; the bot does not hear of it."""
     slack.events_url = "http://127.0.0.1:9"
-    await outbox.to_channel(Place("C0SUPPORT", OTHER, asked_in=None, answered_in=THREAD), ROSTER)
+    await outbox.to_channel(asked_in("C0SUPPORT"), THREAD, ROSTER)
     return await slack.click(slack.posts[0], "show:refresh", user=OTHER)
 
 
@@ -180,7 +186,7 @@ async def test_only_an_answer_is_for_everybody(
 @pytest.mark.parametrize("kind", Kind)
 async def test_a_refusal_in_a_channel_is_for_one_person(slack: Slack, outbox: Outbox, kind: Kind) -> None:
     """In a channel answers and notices are for everybody; a refusal is for who asked, and stands where they asked."""
-    await outbox.to_channel(Place("C0SUPPORT", OTHER, asked_in=None, answered_in=THREAD), of(kind))
+    await outbox.to_channel(asked_in("C0SUPPORT"), THREAD, of(kind))
 
     [post] = slack.posts
     alone = ("chat.postEphemeral", True, OTHER, None)
