@@ -83,6 +83,12 @@ def test_the_first_format_is_still_read(
     assert decode(json.dumps({"query": query} | more)) == ViewState(expected, page, sharer)
 
 
+def test_words_that_are_read_are_clean() -> None:
+    """A value cannot bring words that reorder or break a line, or "#12" as anything but words."""
+    for words, expected in (("\u202e bil\nling \u0007", "bil ling"), ("x" * 500, "x" * 80), ("#12", "#12")):
+        assert decode(json.dumps({"v": 1, "show": "words", "words": words})) == ViewState(Named(expected))
+
+
 # What nobody encoded
 
 V0: dict[str, Any] = {"query": {"kind": "topics"}}
