@@ -11,6 +11,7 @@ from bot.checks.runner import Check, Failed
 from bot.clock import Clock
 from bot.errors import Reason, SuperOfficeError
 from bot.settings import Settings
+from bot.superoffice.names import TopicNames
 from bot.words import words_in
 from bot.words.language import Language
 
@@ -78,7 +79,8 @@ class SuperOfficeChecks:
     async def _topic_names(self) -> str:
         try:
             async with self._failing():
-                return f"{len(await self._superoffice.api.topic_names())} topics"
+                listed = await self._superoffice.api.topic_names()
+                return f"{len(TopicNames(listed, {}).in_use)} topics"
         except Failed:
             if self._settings.superoffice_topics:
                 return "the server's list cannot be read; those of SUPEROFFICE_TOPICS serve"

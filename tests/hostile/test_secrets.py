@@ -18,20 +18,20 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
-
-from bot import bootstrap, logs
-from bot.errors import ConfigError, SuperOfficeError
 from bot.languages import Language
 from bot.presence.service import PresenceService
-from bot.settings import Settings
 from bot.slack.answers import Answers
-from bot.slack.app import build_app, open_client
-from bot.slack.directory import Directory
-from bot.slack.identity import identify
 from bot.slack.replies import Replies
 from bot.slack.views.words import words_in
 from bot.superoffice.tickets import PasswordSignIn, ReadyTicket, RenewingTicket, SignIn
 from bot.superoffice.transport import Secrets
+
+from bot import bootstrap, logs
+from bot.errors import ConfigError, SuperOfficeError
+from bot.settings import Settings
+from bot.slack.app import build_app, open_client
+from bot.slack.directory import Directory
+from bot.slack.identity import identify
 from playground.slack import Slack
 from playground.superoffice import Fault, NetServer
 from tests.e2e.conftest import MODES, Mode, Process, clean_environment, command, office, settings
