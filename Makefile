@@ -1,52 +1,80 @@
-# Every target sets up what it needs: uv, if there is none, in .uv/; the dependencies, as locked, in .venv/.
+# Every target installs what it needs: uv into .uv/, and the locked dependencies into .venv/.
 
-UV_VERSION := 0.13.9
-UV := $(or $(shell command -v uv),.uv/bin/uv)
-RUN := $(UV) run --locked --quiet
+UV := .uv/bin/uv
+RUN := $(UV) run --no-sync --quiet
+# uv's own list of certificate authorities lacks that of a proxy which inspects TLS.
+export UV_SYSTEM_CERTS := 1
 
 # Most tests wait for processes and sockets, not for a processor; a file's tests stay together, with what they share.
 PYTEST := $(RUN) pytest --numprocesses 4 --dist loadfile
 
-TYPES := tests/slack/types/node_modules
+# The markers of the tests that take minutes or need more than Python; pyproject.toml explains each.
+SLOW := bench or browser or e2e or faults or long or npm
 
-.PHONY: help demo install test check faults bench fuzz format pictures catalogues browser
+# With COVER=yes, what these tests cover is kept in .coverage.quick and .coverage.slow for `make coverage`.
+QUICK_TESTS = $(if $(COVER),COVERAGE_FILE=$(CURDIR)/.coverage.quick) $(PYTEST) $(COVERED) -m "not ($(SLOW))"
+SLOW_TESTS = $(if $(COVER),COVERAGE_FILE=$(CURDIR)/.coverage.slow) $(PYTEST) $(COVERED) -m "$(SLOW)"
+COVERED = $(if $(COVER),--cov --cov-report= --cov-fail-under=0)
+
+.NOTPARALLEL:
+.PHONY: help demo install test check lint slow coverage faults bench fuzz format pictures catalogues ready browser types
 
 help: ## Show the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-demo: $(UV) ## Try the bot here, with a pretend Slack and a pretend SuperOffice
+demo: ready ## Try the bot here, with a pretend Slack and a pretend SuperOffice
+	@echo "Starting the bot, with a pretend Slack and a pretend SuperOffice ..."
 	@$(RUN) python -m playground $(ARGS)
 
 install: $(UV) ## Install the bot into .venv/, with what it needs to run and no more
-	$(UV) sync --locked --quiet --no-dev
+	@echo "Installing the bot into .venv/ ..."
+	@$(UV) sync --locked --quiet --no-dev
+	@echo "Installed: .venv/bin/who-is-online"
 
-test: $(UV) browser $(TYPES) ## Run the tests
-	$(PYTEST)
+test: ready ## Run the quick tests
+	@echo "Running the quick tests, for one to two minutes ..."
+	@$(QUICK_TESTS)
+	@echo "The quick tests passed. They leave out the bot as a process, its faults, the page in a browser, Slack's types,"
+	@echo "the benchmark and long runs: 'make check' runs those too."
 
-check: $(UV) browser $(TYPES) ## Run every check: format, lint, types, the house's rules, the tests with coverage
+check: export COVER := yes
+check: lint test slow coverage ## Run all that CI checks here: lint, the quick tests, the slow ones, and what they cover
+	@echo "Every check passed."
+
+lint: ready ## Check format, spelling, lint, types and the house's rules
+	@echo "Checking format, lint, spelling, types and the house's rules ..."
 	$(RUN) ruff format --check
 	$(RUN) ruff check
+	$(RUN) codespell
 	$(RUN) mypy
 	$(RUN) lint-imports
-	$(PYTEST) --cov --cov-report=term
 
-faults: $(UV) ## Run the real bot against every fault, and for a minute under load
+slow: ready browser types ## Run the tests that 'make test' leaves out
+	@echo "Running the slow tests, for two to four minutes ..."
+	@$(SLOW_TESTS)
+
+coverage: ready ## Report what the quick and the slow tests covered, if both ran with COVER=yes
+	@echo "What the quick and the slow tests covered:"
+	@$(RUN) coverage combine --quiet --keep .coverage.quick .coverage.slow
+	@$(RUN) coverage report
+
+faults: ready ## Run the real bot against every fault, and for a minute under load
 	$(PYTEST) tests/faults
 
-bench: $(UV) ## Measure the bot beside a tutorial's bot and a bare Bolt
+bench: ready ## Measure the bot beside a tutorial's bot and a bare Bolt
 	@$(RUN) python -m bench $(ARGS)
 
-fuzz: $(UV) ## Break replies of SuperOffice by the hundred thousand, and see what the reader makes of them
+fuzz: ready ## Break replies of SuperOffice by the hundred thousand, and see what the reader makes of them
 	$(RUN) python -m fuzz.soap_reader --inputs 100000
 
-format: $(UV) ## Format the code
+format: ready ## Format the code
 	$(RUN) ruff format
 	$(RUN) ruff check --fix
 
-pictures: $(UV) browser ## Take the README's pictures, from the page of the playground
+pictures: ready browser ## Take the README's pictures, from the page of the playground
 	$(RUN) python -m playground.picture
 
-catalogues: $(UV) ## Bring the catalogues of languages up to date with the words in the code; then translate what is new
+catalogues: ready ## Bring the catalogues of languages up to date with the words in the code; then translate what is new
 	@pot=$$(mktemp) && trap 'rm -f "$$pot"' EXIT && \
 	$(RUN) pybabel -q extract --no-wrap --no-location --keyword=_n:1,2 --output-file="$$pot" bot && \
 	for po in bot/words/locales/*.po; do \
@@ -54,15 +82,18 @@ catalogues: $(UV) ## Bring the catalogues of languages up to date with the words
 			--locale="$$(basename "$$po" .po)" --input-file="$$pot" --output-file="$$po" || exit 1; \
 	done
 
-# The page of the playground is tested in Debian's Chromium; without one, those tests are left out, and say so.
+ready: $(UV)
+	@$(UV) sync --locked --check --quiet 2>/dev/null || \
+		{ echo "Installing what this needs into .venv/ ..." && $(UV) sync --locked --quiet; }
+
 browser:
-	@command -v chromium >/dev/null || ! test -w /usr/bin || ! command -v apt-get >/dev/null || \
-		{ export DEBIAN_FRONTEND=noninteractive; apt-get update -qq && apt-get install -qq --no-install-recommends chromium fonts-noto-core fonts-noto-color-emoji; } >/dev/null
+	@.ci/browser
 
-# Slack's own types for blocks, where there is npm; without it, that test is left out, and says so.
-$(TYPES): tests/slack/types/package-lock.json
-	@! command -v npm >/dev/null || npm ci --prefix tests/slack/types --ignore-scripts --no-audit --no-fund --silent
+types:
+	@.ci/types
 
-.uv/bin/uv:
-	python3 -m venv .uv
-	.uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+.uv/bin/uv: uv.txt
+	@echo "Installing uv into .uv/ ..."
+	@python3 -m venv .uv
+	@.uv/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement uv.txt
+	@touch $@

@@ -42,7 +42,7 @@ class Reason(Enum):
 
 
 class BotError(Exception):
-    """Everything that this product raises on purpose."""
+    """The root of the errors below."""
 
 
 class ConfigError(BotError):
@@ -54,7 +54,7 @@ class ConfigError(BotError):
 
 
 class SlackError(BotError):
-    """Slack did not let the bot start. `code` is Slack's own, as "invalid_auth", or "unreachable".
+    """Slack refused a call, or could not be reached. `code` is Slack's own, as "invalid_auth", or "unreachable".
 
     https://docs.slack.dev/reference/methods/auth.test/#errors
     """

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any, Final, Self
@@ -15,14 +16,11 @@ from bot.words.language import Language
 
 ENV_FILE: Final = Path(".env")
 
-_OUR_PREFIXES: Final = ("SLACK_", "SUPEROFFICE_", "PRESENCE_", "SHARE_")
-
 _RENAMED: Final[Mapping[str, str]] = {"LANGUAGE": "BOT_LANGUAGE"}
-"""Names that settings had in earlier versions. They are looked for in `.env` alone: systems set LANGUAGE for all."""
+"""Old names of settings. Only `.env` is searched for them, because many systems set LANGUAGE in the environment."""
 
-_BOOLEANS: Final = dict.fromkeys(("true", "t", "yes", "y", "on", "1"), True) | dict.fromkeys(
-    ("false", "f", "no", "n", "off", "0"), False
-)
+_TRUE: Final = frozenset({"true", "t", "yes", "y", "on", "1"})
+_FALSE: Final = frozenset({"false", "f", "no", "n", "off", "0"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,46 +57,32 @@ def _remote(text: str) -> str:
     return address
 
 
-def _should_be(what: str) -> ValueError:
-    return ValueError(f"is wrong: input should be {what}")
-
-
 def _one_of(*choices: object) -> Callable[[str], object]:
     by_text = {str(choice): choice for choice in choices}
-    *first, last = map(repr, choices)
 
     def read(text: str) -> object:
         if text not in by_text:
-            raise _should_be(f"{', '.join(first)} or {last}")
+            raise ValueError(f"must be one of {', '.join(by_text)}")
         return by_text[text]
 
     return read
 
 
-def _number(kind: type[int] | type[float], least: int, most: int, *, above: bool = False) -> Callable[[str], float]:
-    """A number from `least`, or `above` it, up to `most`."""
-    name = (
-        "integer, unable to parse string as an integer" if kind is int else "number, unable to parse string as a number"
-    )
-
+def _number(kind: type[int] | type[float], least: float, most: float) -> Callable[[str], float]:
     def read(text: str) -> float:
-        try:
+        with suppress(ValueError):
             number = kind(text.encode("ascii"))  # not in the digits of other scripts
-        except ValueError:
-            raise _should_be(f"a valid {name}") from None
-        if not number <= most:  # put so that it is wrong for "nan" too
-            raise _should_be(f"less than or equal to {most}")
-        if number < least or (above and number == least):
-            raise _should_be(f"greater than {'' if above else 'or equal to '}{least}")
-        return number
+            if least <= number <= most:  # which "nan" is not
+                return number
+        raise ValueError(f"must be a {'whole ' if kind is int else ''}number from {least:g} to {most:g}")
 
     return read
 
 
 def _boolean(text: str) -> bool:
-    if text.lower() not in _BOOLEANS:
-        raise _should_be("a valid boolean, unable to interpret input")
-    return _BOOLEANS[text.lower()]
+    if text.lower() not in _TRUE | _FALSE:
+        raise ValueError("must be true or false")
+    return text.lower() in _TRUE
 
 
 def _topics(text: str) -> dict[int, str]:
@@ -116,7 +100,7 @@ def _language(text: str) -> Language:
     """A language by its code, as `nb` or `nb_NO`."""
     language = Language.of(text)
     if language is None:
-        raise ValueError(f"is none of {', '.join(language.value for language in Language)}")
+        raise ValueError(f"must be one of {', '.join(language.value for language in Language)}")
     return language
 
 
@@ -145,7 +129,7 @@ class Settings:
     superoffice_ticket: Annotated[Secret | None, Secret] = None
     superoffice_username: Annotated[str | None, str] = None
     superoffice_password: Annotated[Secret | None, Secret] = None
-    superoffice_timeout_s: Annotated[float, _number(float, 0, 60, above=True)] = 10
+    superoffice_timeout_s: Annotated[float, _number(float, 0.1, 60)] = 10
     superoffice_topics: Annotated[Mapping[int, str], _topics] = field(default_factory=dict)
 
     bot_language: Annotated[Language, _language] = Language.ENGLISH
@@ -211,7 +195,7 @@ class Settings:
 
     @property
     def serves_http(self) -> bool:
-        """Whether to listen on `port`: always for HTTP, in Socket Mode only where PORT was set."""
+        """Whether to listen on `port`: always for HTTP, in Socket Mode only if PORT was set."""
         return not self.uses_socket_mode or "port" in self.given
 
     def secrets(self) -> tuple[str, ...]:
@@ -224,8 +208,11 @@ FIELDS: Final = {each.name: each for each in fields(Settings) if each.name != "g
 """Every setting as a field, by its name in lower case."""
 
 
+_OUR_PREFIXES: Final = tuple({f"{name.partition('_')[0].upper()}_" for name in FIELDS if "_" in name})
+
+
 def _wrong_name(name: str) -> Iterator[str]:
-    """What is wrong with a name in the file, if it is an old one of ours, or looks like one of ours."""
+    """What is wrong with a name in `.env` that was renamed, or that only looks like a setting."""
     if new_name := _RENAMED.get(name.upper()):
         yield f"{name} is called {new_name} now"
     elif name.startswith(_OUR_PREFIXES) and name.lower() not in FIELDS:
@@ -233,7 +220,7 @@ def _wrong_name(name: str) -> Iterator[str]:
 
 
 def _together(texts: Mapping[str, str]) -> Iterator[str]:
-    """Problems that no single setting has."""
+    """Problems between settings."""
     if not ("slack_app_token" in texts or "slack_signing_secret" in texts):
         yield "SLACK_APP_TOKEN is missing (for Socket Mode), or SLACK_SIGNING_SECRET (for HTTP): set one of them"
     ticket, username, password = (f"superoffice_{name}" in texts for name in ("ticket", "username", "password"))

@@ -1,4 +1,4 @@
-"""Whether this machine is set up as the bot needs it."""
+"""Whether this machine's clock agrees with Slack's."""
 
 from datetime import datetime, timedelta
 from typing import Final

@@ -83,7 +83,7 @@ class SlackChecks:
         people = self._settings.slack_people
         strangers = [f"{person} (agent {agent})" for agent, person in people.items() if await self._is_gone(person)]
         if strangers:
-            step = "Mend or remove their lines in the file that SLACK_PEOPLE names."
+            step = "Fix or remove their lines in the file that SLACK_PEOPLE names."
             raise Failed(f"not in this workspace: {', '.join(strangers)}", step)
         return f"{len(people)} agents are linked"
 
@@ -94,7 +94,7 @@ class SlackChecks:
         except SlackError as error:
             if error.code in _NO_SUCH_USER:
                 return True
-            raise Failed(str(error), "Mend what the lines above name, then check again.") from None
+            raise Failed(str(error), "Fix what the lines above name, then check again.") from None
 
     async def _app_token(self) -> str:
         with _failing("Copy SLACK_APP_TOKEN again: Basic Information, App-Level Tokens."):

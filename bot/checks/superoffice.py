@@ -8,6 +8,7 @@ from typing import Final
 from bot import bootstrap
 from bot.bootstrap import SuperOffice
 from bot.checks.runner import Check, Failed
+from bot.clock import Clock
 from bot.errors import Reason, SuperOfficeError
 from bot.settings import Settings
 from bot.words import words_in
@@ -43,9 +44,10 @@ TOPIC_NAMES: Final = "Topic names"
 class SuperOfficeChecks:
     """Tries SuperOffice with these settings."""
 
-    def __init__(self, settings: Settings, superoffice: SuperOffice) -> None:
+    def __init__(self, settings: Settings, superoffice: SuperOffice, clock: Clock) -> None:
         self._settings = settings
         self._superoffice = superoffice
+        self._clock = clock
 
     def checks(self) -> Sequence[Check]:
         """What is tried, in order."""
@@ -97,7 +99,7 @@ class SuperOfficeChecks:
             for number in {86, 87, 88} - {self._settings.superoffice_services}:
                 other = replace(self._settings, superoffice_services=number)
                 with suppress(SuperOfficeError):
-                    async with bootstrap.open_superoffice(other) as superoffice:
+                    async with bootstrap.open_superoffice(other, self._clock) as superoffice:
                         await superoffice.api.reach()
                         return f"Services{number} answer there: set SUPEROFFICE_SERVICES={number}."
         return _NEXT_STEP[error.reason]

@@ -20,10 +20,15 @@ class Topic:
     id: int
     name: str
 
+    @property
+    def sort_key(self) -> tuple[str, int]:
+        """Topics are listed by name, in any case; topics of the same name by id."""
+        return self.name.casefold(), self.id
+
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """A chat user.
+    """A person who answers chats.
 
     `present`: presence is switched on. `ongoing_chats`: chats in progress now. `topics`: those that the agent is a
     member of. SuperOffice counts people who only listen or manage as members too, so membership promises no answer.

@@ -29,7 +29,7 @@ class ByTopic:
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """What can be asked."""
+    """What can be asked. No question about presence, so it needs no reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,16 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """Who is online for the topic with this id. A topic whose name holds the number is another one."""
+    """Who is online for the topic with this id. It does not match topics with the number in their names."""
 
     topic_id: int
 
 
-Query = Online | Everybody | ByTopic | Help | Named | Numbered
+Query = Online | Everybody | ByTopic | Named | Numbered
+"""A question about presence."""
 
-KEYWORDS: Final[dict[str, Query]] = {"all": Everybody(), "topics": ByTopic(), "help": Help()}
-"""The words that mean something in themselves."""
+KEYWORDS: Final[dict[str, Query | Help]] = {"all": Everybody(), "topics": ByTopic(), "help": Help()}
+"""The words that are requests, not names of topics."""
 
 
 def clean(text: str) -> str:
@@ -57,7 +58,7 @@ def clean(text: str) -> str:
     return one_line(one_line(text)[:MAX_WORDS])  # the cut may leave invisible characters at the end
 
 
-def parse(text: str) -> Query:
+def parse(text: str) -> Query | Help:
     """Read what somebody typed. Every text is a question; none is an error."""
     words = clean(text)
     if not words:

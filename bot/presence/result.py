@@ -8,8 +8,8 @@ from typing import Final, assert_never
 
 from bot.presence.match import Match, match, numbered
 from bot.presence.model import Agent, State, Topic
-from bot.presence.query import ByTopic, Everybody, Help, Named, Numbered, Online, Query
-from bot.presence.reading import Shown
+from bot.presence.query import ByTopic, Everybody, Named, Numbered, Online, Query
+from bot.presence.reading import Fresh, Shown
 
 TURN_S: Final = 60
 """How long one agent is named first among agents who are equally free, in seconds."""
@@ -40,7 +40,7 @@ class Roster:
 
     `seats`: free agents first, then those with the fewest chats, then by name. `count`: all agents that the query is
     about, shown or not. `topics`: those asked for, empty for all. `uncovered`: topics that the query is about and for
-    which nobody is present. `ask_first`: for topics, the agent to ask first.
+    which nobody is present. `ask_first`: for topics, the agent to ask first; None if the reading is stale.
     """
 
     reading: Shown
@@ -83,9 +83,9 @@ Result = Roster | TopicList | NoMatch
 
 
 def answer(query: Query, reading: Shown, *, busy_at: int) -> Result:
-    """What the reading says to the query. `Help` is no question about presence, and shows the roster."""
+    """What the reading says to the query."""
     match query:
-        case Online() | Help():
+        case Online():
             return _roster(reading, reading.snapshot.agents, busy_at)
         case Everybody():
             return _roster(reading, reading.snapshot.agents, busy_at, with_away=True)
@@ -123,7 +123,7 @@ def _roster(
         count=_count(seats),
         topics=topics,
         uncovered=tuple(topic for topic in _by_name(topics or reading.snapshot.topics) if topic in uncovered),
-        ask_first=_ask_first(seats, reading.snapshot.taken_at) if topics else None,
+        ask_first=_ask_first(seats, reading.snapshot.taken_at) if topics and isinstance(reading, Fresh) else None,
     )
 
 
@@ -161,7 +161,7 @@ def _free_first(seat: Seat) -> tuple[int, int, str, int]:
 
 
 def _by_name(topics: Iterable[Topic]) -> list[Topic]:
-    return sorted(topics, key=lambda topic: (topic.name.casefold(), topic.id))
+    return sorted(topics, key=lambda topic: topic.sort_key)
 
 
 def _count(seats: Iterable[Seat]) -> Count:

@@ -1,4 +1,4 @@
-"""Who may see staff names: one table and one function, which everybody asks."""
+"""Who may see staff names: one table and one function, asked before names go where more than one person sees them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,9 +14,6 @@ CLICK_PATIENCE_S: Final = 5.0
 class Action(Enum):
     """What is about to show names, and to whom."""
 
-    ANSWER_ONE = "answer one person"
-    """A command, the Home tab, or a click on a message that one person alone sees."""
-
     ANSWER_EVENT = "answer a mention or a direct message"
     UPDATE_PUBLIC = "update a message that everybody in a channel sees"
     OFFER_SHARE = "offer to share with a channel"
@@ -25,19 +22,18 @@ class Action(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How an action is decided where staff names stay in the house.
+    """How to decide about an action if names may not leave the company.
 
-    `patience_s`: how long Slack may take to say whose channel it is; at 0 it is not asked. `if_unknown`: what is
+    `patience_s`: how long Slack may take to say whose channel it is; None if it is not asked. `if_unknown`: what is
     decided if Slack does not say.
     """
 
-    patience_s: float
+    patience_s: float | None
     if_unknown: bool
 
 
 RULES: Final[Mapping[Action, Rule]] = {
-    Action.ANSWER_ONE: Rule(patience_s=0, if_unknown=True),
-    Action.ANSWER_EVENT: Rule(patience_s=0, if_unknown=True),
+    Action.ANSWER_EVENT: Rule(patience_s=None, if_unknown=True),
     Action.UPDATE_PUBLIC: Rule(patience_s=CLICK_PATIENCE_S, if_unknown=True),
     Action.OFFER_SHARE: Rule(patience_s=PATIENCE_S, if_unknown=False),
     Action.SHARE: Rule(patience_s=CLICK_PATIENCE_S, if_unknown=False),
@@ -58,5 +54,7 @@ class Audience:
         if has_outsiders:
             return False
         rule = RULES[action]
-        is_internal = await self._directory.is_internal(channel, rule.patience_s) if rule.patience_s else None
+        is_internal = None
+        if rule.patience_s is not None:
+            is_internal = await self._directory.is_internal(channel, rule.patience_s)
         return rule.if_unknown if is_internal is None else is_internal

@@ -10,14 +10,17 @@ from bot.slack.view_state import ViewState, decode
 class Click:
     """A click on a control. `state` is None if this version of the bot cannot read the control's value.
 
-    `is_ephemeral`: on a message that the person alone sees. `is_direct`: in their direct messages with the bot.
-    `thread_ts`: of the thread that the message is in; a message that begins a thread is not in it.
+    `is_home`: on the Home tab, where there is no message and no `response_url`. `is_ephemeral`: on a message that the
+    person alone sees. `is_direct`: in their direct messages with the bot. `thread_ts`: of the thread that the message
+    is in; a message that begins a thread is not in it.
     https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
     """
 
     user: str
     channel: str
     state: ViewState | None
+    response_url: str
+    is_home: bool
     is_ephemeral: bool
     is_direct: bool
     thread_ts: str | None
@@ -33,12 +36,9 @@ def read_click(body: dict[str, Any]) -> Click:
         user=body["user"]["id"],
         channel=channel.get("id", ""),
         state=decode(value),
+        response_url=body.get("response_url", ""),
+        is_home=bool(body.get("view")),
         is_ephemeral=bool(container.get("is_ephemeral")),
         is_direct=channel.get("name") == "directmessage" or channel.get("id", "").startswith("D"),
         thread_ts=thread_ts if thread_ts != container.get("message_ts") else None,
     )
-
-
-def is_of_home(body: dict[str, Any]) -> bool:
-    """Whether the click was on the Home tab, where there is no message, and no response_url."""
-    return bool(body.get("view"))

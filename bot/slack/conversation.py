@@ -1,4 +1,4 @@
-"""Something asked, a message in return: the one way from what people type or click to what they are shown."""
+"""From what people type or click to the message that they are shown."""
 
 from typing import Final
 
@@ -11,6 +11,7 @@ from bot.presence.result import NoMatch
 from bot.slack.audience import Action, Audience
 from bot.slack.clicks import Click
 from bot.slack.directory import Directory
+from bot.slack.questions import Question
 from bot.slack.renderings import Renderings
 from bot.slack.view_state import ViewState
 from bot.slack.views import notices, places
@@ -25,7 +26,7 @@ HOME: Final = ViewState(ByTopic())
 
 
 class Conversation:
-    """Answers questions and clicks. A failure of SuperOffice is an answer too, and never an exception.
+    """Answers questions and clicks. If SuperOffice fails, the message says so; nothing is raised.
 
     What one person sees is in their language; what everybody sees is in `language`.
     """
@@ -54,18 +55,18 @@ class Conversation:
         language = await self._directory.language(user)
         return await self._to_words(text, await self._view_for_asker(channel), language)
 
-    async def to_mention(self, text: str, user: str, channel: str, *, has_outsiders: bool) -> Message:
-        """What a mention shows to everybody around. `has_outsiders`: Slack says that the channel is shared."""
-        if not await self._audience.may_show(Action.ANSWER_EVENT, channel, has_outsiders=has_outsiders):
-            return notices.outsiders_message(await self.words_for(user))
-        return await self._to_words(text, places.in_place_message, self._language)
+    async def to_mention(self, question: Question) -> Message:
+        """What a mention shows to everybody around."""
+        if not await self._may_answer(question):
+            return notices.outsiders_message(await self.words_for(question.user))
+        return await self._to_words(question.words, places.in_place_message, self._language)
 
-    async def to_direct_message(self, text: str, user: str, channel: str, *, has_outsiders: bool) -> Message:
+    async def to_direct_message(self, question: Question) -> Message:
         """What a direct message gets."""
-        language = await self._directory.language(user)
-        if not await self._audience.may_show(Action.ANSWER_EVENT, channel, has_outsiders=has_outsiders):
+        language = await self._directory.language(question.user)
+        if not await self._may_answer(question):
             return notices.outsiders_message(words_in(language))
-        return await self._to_words(text, places.direct_message, language)
+        return await self._to_words(question.words, places.direct_message, language)
 
     async def to_click(self, click: Click) -> Message:
         """What takes the place of the message that was clicked on, if it is an answer."""
@@ -105,6 +106,10 @@ class Conversation:
         if isinstance(reading, Unavailable):
             return []
         return topic_options(reading.snapshot.topics, typed, await self.words_for(user))
+
+    async def _may_answer(self, question: Question) -> bool:
+        action, outsiders = Action.ANSWER_EVENT, question.has_outsiders
+        return await self._audience.may_show(action, question.channel, has_outsiders=outsiders)
 
     async def _view_for_asker(self, channel: str) -> View:
         may_share = await self._audience.may_show(Action.OFFER_SHARE, channel)

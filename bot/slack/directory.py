@@ -5,13 +5,12 @@ import logging
 from contextlib import suppress
 from typing import Any, Final, TypeVar
 
-import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.freshness import FreshValues, Overloaded
-from bot.slack.failures import error_code
+from bot.slack.failures import UNREACHED, error_code
 from bot.words.language import Language
 
 log = logging.getLogger(__name__)
@@ -19,7 +18,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 PATIENCE_S: Final = 0.4
-"""How long an answer waits for a person's language. If it comes later, the next answer is in it."""
+"""How long a message waits for what Slack says about a person or a channel. What comes later serves the next one."""
 
 LANGUAGE_FRESH_S: Final = 86_400.0
 CHANNEL_FRESH_S: Final = 300.0
@@ -30,7 +29,7 @@ AT_ONCE: Final = 8
 WAITING: Final = 200
 """People and channels that are kept; look-ups that run side by side, and those that may wait, of each kind."""
 
-_FINAL: Final = frozenset(
+_LASTING: Final = frozenset(
     {
         "access_denied",
         "channel_not_found",
@@ -41,7 +40,7 @@ _FINAL: Final = frozenset(
         "user_not_visible",
     }
 )
-"""Refusals that Slack would repeat; others pass."""
+"""Errors that Slack would give again; others pass."""
 
 
 class Directory:
@@ -92,7 +91,7 @@ async def fetch_internal(client: AsyncWebClient, channel: str) -> bool | None:
 
 async def _ask(values: FreshValues[str, T | None], key: str, patience_s: float) -> T | None:
     """What Slack says; None if it does not say, or not within `patience_s` seconds."""
-    with suppress(TimeoutError, Overloaded, aiohttp.ClientError, SlackClientError):
+    with suppress(Overloaded, *UNREACHED):
         async with asyncio.timeout(patience_s):
             return await values.get(key)
     return None
@@ -109,6 +108,6 @@ def _part(response: AsyncSlackResponse, name: str) -> dict[str, Any]:
 def _raise_unless_final(error: SlackApiError, key: str) -> None:
     """Raise the error again, unless it is a refusal that Slack would repeat: that one is kept, as an answer."""
     code = error_code(error)
-    if code not in _FINAL:
+    if code not in _LASTING:
         raise error
     log.debug("Slack does not tell about %s: %s", key, code)

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import SlackError
+
+UNREACHED: Final = (aiohttp.ClientError, SlackClientError, TimeoutError)
+"""What a call raises if it did not reach Slack, or its answer did not come back whole."""
 
 
 def error_code(error: SlackApiError) -> str:
@@ -27,5 +31,5 @@ def from_slack() -> Iterator[None]:
         yield
     except SlackApiError as error:
         raise SlackError(error_code(error)) from None
-    except (aiohttp.ClientError, SlackClientError, TimeoutError) as error:
+    except UNREACHED as error:
         raise SlackError("unreachable", type(error).__name__) from None

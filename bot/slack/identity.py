@@ -1,7 +1,7 @@
 """Who the bot is in Slack, and whether Slack takes its tokens; asked once, before anybody waits."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from slack_bolt.authorization import AuthorizeResult
@@ -22,7 +22,7 @@ class Identity:
     authorization: AuthorizeResult = field(repr=False)
 
     def profile(self, user: str) -> str:
-        """The address of a person in this workspace. A link to it tells nobody, as a mention would.
+        """The address of a person in this workspace. Unlike a mention, a link to it notifies nobody.
 
         https://slack.com/help/articles/360003827751-Create-a-link-to-a-members-profile
         """
@@ -43,9 +43,17 @@ async def identify(client: AsyncWebClient) -> Identity:
         team=response.get("team", ""),
         url=response.get("url", ""),
         scopes=frozenset(scope.strip() for scope in scopes if scope.strip()),
-        slack_time=parsedate_to_datetime(headers["date"]) if "date" in headers else None,
+        slack_time=_slack_time(headers.get("date", "")),
         authorization=AuthorizeResult.from_auth_test_response(auth_test_response=response, bot_token=client.token),
     )
+
+
+def _slack_time(date: str) -> datetime | None:
+    """The time in an HTTP date, aware; None if it is not one."""
+    try:
+        return parsedate_to_datetime(date).replace(tzinfo=UTC)  # HTTP dates are always in GMT
+    except ValueError:
+        return None
 
 
 async def try_app_token(client: AsyncWebClient, app_token: str) -> str:

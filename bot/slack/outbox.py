@@ -4,23 +4,22 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
-import aiohttp
 from aiojobs import Scheduler
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.slack.failures import error_code
+from bot.slack.failures import UNREACHED, error_code
+from bot.slack.questions import Question
 from bot.slack.views.message import Kind, Message, as_blocks, without_blocks
 from bot.slack.views.notices import incident_message
 from bot.words import Words
 
 log = logging.getLogger(__name__)
 
-Answer = Callable[[], Awaitable[Message]]
+MakeMessage = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 SEND_S: Final = 60
@@ -32,16 +31,6 @@ BLOCKS_REFUSED: Final = ("invalid_blocks", "msg_blocks_too_long")
 AT_ONCE: Final = 100
 WAITING: Final = 5_000
 """Replies under way, and replies that wait for their turn. If there are more, acknowledgements wait too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where somebody asked, and where they are answered: threads by their `thread_ts`; None is the channel itself."""
-
-    channel: str
-    user: str
-    asked_in: str | None
-    answered_in: str | None
 
 
 class Outbox:
@@ -71,12 +60,12 @@ class Outbox:
         log.error("Incident %s", incident_id, exc_info=error)
         return incident_message(incident_id, self._words)
 
-    async def later(self, answer: Answer, send: Send) -> None:
-        """Send the answer when it is ready. Returns as soon as the reply has its place in the queue."""
-        await self._jobs.spawn(self._deliver(answer, send))
+    async def later(self, make: MakeMessage, send: Send) -> None:
+        """Make a message and send it. Returns as soon as the reply has its place in the queue."""
+        await self._jobs.spawn(self._deliver(make, send))
 
     async def drain(self, seconds: float) -> None:
-        """Let the replies under way be sent for so many seconds, then end them."""
+        """Wait at most this many seconds for replies under way, then cancel them."""
         await self._jobs.wait_and_close(timeout=seconds)
 
     async def to_asker(self, response_url: str, message: Message, thread_ts: str | None = None) -> None:
@@ -103,18 +92,22 @@ class Outbox:
         blocks = message.blocks or as_blocks(message.text)
         await self._client.views_publish(user_id=user, view={"type": "home", "blocks": blocks})
 
-    async def to_channel(self, place: Place, message: Message) -> None:
-        """Post it where somebody asked. A refusal is shown to them alone."""
+    async def to_channel(self, question: Question, thread_ts: str | None, message: Message) -> None:
+        """Post it in a thread of the question's channel, or in the channel itself. A refusal is for the asker alone."""
         blocks = message.blocks or None
         if message.kind is Kind.REFUSAL:
             # https://docs.slack.dev/reference/methods/chat.postEphemeral
             await self._client.chat_postEphemeral(
-                channel=place.channel, user=place.user, thread_ts=place.asked_in, text=message.text, blocks=blocks
+                channel=question.channel,
+                user=question.user,
+                thread_ts=question.thread_ts,
+                text=message.text,
+                blocks=blocks,
             )
         else:
             await self._client.chat_postMessage(
-                channel=place.channel,
-                thread_ts=place.answered_in,
+                channel=question.channel,
+                thread_ts=thread_ts,
                 text=message.text,
                 blocks=blocks,
                 unfurl_links=False,
@@ -137,10 +130,10 @@ class Outbox:
             code = next(filter(response.body.__contains__, BLOCKS_REFUSED), f"HTTP {response.status_code}")
             raise SlackApiError("response_url", {"error": code})  # type: ignore[no-untyped-call]  # slack_sdk leaves it so
 
-    async def _deliver(self, answer: Answer, send: Send) -> None:
+    async def _deliver(self, make: MakeMessage, send: Send) -> None:
         try:
             try:
-                message = await answer()
+                message = await make()
             except Exception as error:  # noqa: BLE001  # reported with an incident id, as Bolt's error handler does
                 message = self.report(error)
             async with asyncio.timeout(self._send_s):
@@ -150,8 +143,10 @@ class Outbox:
             raise
         except SlackApiError as error:
             log.error("Slack did not take a reply: %s", error_code(error))
-        except (aiohttp.ClientError, SlackClientError, TimeoutError) as error:
+        except UNREACHED as error:
             log.error("A reply did not reach Slack: %s", type(error).__name__)
+        except Exception as error:  # noqa: BLE001  # a reply that nobody can be sent is still told in the log, by its id
+            self.report(error)
 
 
 async def _send_somehow(send: Send, message: Message) -> None:

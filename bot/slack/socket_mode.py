@@ -22,7 +22,7 @@ CONNECT_S: Final = 20.0
 """How long the first connection may take."""
 
 PING_S: Final = 10.0
-"""How often the connection is looked after."""
+"""Seconds between pings."""
 
 CLOSING_S: Final = 3.0
 """How long requests under way may take at the end. Each is acknowledged sooner than that."""
@@ -68,6 +68,7 @@ class SocketMode:
         finally:
             self._is_taking = False
             renewing.cancel()
+            await asyncio.wait([renewing])
             try:
                 await self._requests.wait_and_close(timeout=CLOSING_S)
             finally:

@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal, assert_never
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bot.presence.query import ByTopic, Everybody, Help, Named, Numbered, Online, Query, clean, parse
+from bot.presence.query import ByTopic, Everybody, Named, Numbered, Online, Query, clean, parse
 
 MAX_VALUE: Final = 2_000
 """Characters that a button's value holds: https://docs.slack.dev/reference/block-kit/block-elements/button-element/."""
@@ -40,9 +40,9 @@ class ViewState:
         return replace(self, sharer=sharer)
 
 
-Plain = Literal["online", "all", "topics", "help"]
+Plain = Literal["online", "all", "topics"]
 
-_PLAIN: Final[Mapping[Plain, Query]] = {"online": Online(), "all": Everybody(), "topics": ByTopic(), "help": Help()}
+_PLAIN: Final[Mapping[Plain, Query]] = {"online": Online(), "all": Everybody(), "topics": ByTopic()}
 """The queries that need no more than their name."""
 
 _NAMES: Final[Mapping[Query, Plain]] = {query: name for name, query in _PLAIN.items()}
@@ -68,14 +68,14 @@ class _Version1(_Strict):
                 return Numbered(topic_id)
             case _Version1(show="words", id=None, words=words) if clean(words):
                 return Named(clean(words))
-            case _Version1(show="online" | "all" | "topics" | "help" as show, id=None, words=""):
+            case _Version1(show="online" | "all" | "topics" as show, id=None, words=""):
                 return _PLAIN[show]
             case _:
                 return None
 
 
 class _Version0Query(_Strict):
-    kind: Literal["", "all", "topics", "help", "topic"]
+    kind: Literal["", "all", "topics", "topic"]
     words: str = ""
 
 
@@ -91,7 +91,7 @@ class _Version0(_Strict):
             case _Version0Query(kind="topic", words=words) if clean(words):
                 read = parse(words)
                 return read if isinstance(read, Numbered) else Named(clean(words))
-            case _Version0Query(kind="" | "all" | "topics" | "help" as kind, words=""):
+            case _Version0Query(kind="" | "all" | "topics" as kind, words=""):
                 return _PLAIN[kind or "online"]
             case _:
                 return None
@@ -105,7 +105,7 @@ def encode(state: ViewState) -> str:
             carried = _Version1(v=1, show="words", words=words, page=page, sharer=sharer)
         case Numbered(topic_id):
             carried = _Version1(v=1, show="topic", id=topic_id, page=page, sharer=sharer)
-        case Online() | Everybody() | ByTopic() | Help() as query:
+        case Online() | Everybody() | ByTopic() as query:
             carried = _Version1(v=1, show=_NAMES[query], page=page, sharer=sharer)
         case _:
             assert_never(state.query)

@@ -34,4 +34,4 @@ class TopicNames:
     def topics(self, topic_ids: Iterable[int]) -> tuple[Topic, ...]:
         """The topics of these ids, each once, sorted by name."""
         topics = (self.topic(topic_id) for topic_id in set(topic_ids))
-        return tuple(sorted(topics, key=lambda topic: (topic.name.casefold(), topic.id)))
+        return tuple(sorted(topics, key=lambda topic: topic.sort_key))

@@ -2,18 +2,21 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from gettext import NullTranslations
+from typing import Final
 
 from bot.presence.model import State, Topic
 from bot.presence.result import Count, NoMatch, Roster, Seat
 from bot.text import cut
 from bot.words.language import Language
 
-MAX_NAME = 50
-MAX_NAME_AMONG_OTHERS = 30
-MAX_TOPIC = 30
-MAX_TOPICS_OF_AGENT = 5
-MAX_TOPICS_IN_A_LINE = 12
-MAX_TOPICS_IN_A_TITLE = 2
+MAX_NAME: Final = 50
+MAX_NAME_AMONG_OTHERS: Final = 30
+MAX_TOPIC: Final = 30
+"""Characters of an agent's name, of one in a line of several, and of a topic's name."""
+
+MAX_TOPICS_OF_AGENT: Final = 5
+MAX_TOPICS_IN_A_LINE: Final = 12
+MAX_TOPICS_IN_A_TITLE: Final = 2
 
 
 def topic_name(topic: Topic) -> str:

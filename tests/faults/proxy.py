@@ -90,7 +90,11 @@ class Cable:
         if self.refuse:
             _reset(writer)
             return
-        far_reader, far_writer = await asyncio.open_connection(*self._far)
+        try:
+            far_reader, far_writer = await asyncio.open_connection(*self._far)
+        except OSError:  # the server is gone, so the proxy hangs up
+            _reset(writer)
+            return
         ends = {writer, far_writer}
         doomed = asyncio.Event()
         self._ends |= ends

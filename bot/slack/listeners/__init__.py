@@ -6,8 +6,8 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.slack.conversation import Conversation
 from bot.slack.listeners import clicks, commands, errors, home, mentions, menus, messages
-from bot.slack.listeners.events import Events
 from bot.slack.outbox import Outbox
+from bot.slack.questions import Questions
 
 EVENTS: Final = frozenset({"app_home_opened", "app_mention", "message.im"})
 SCOPES: Final = frozenset(
@@ -22,10 +22,10 @@ https://docs.slack.dev/interactivity/implementing-slash-commands/#responding_to_
 
 def register(app: AsyncApp, conversation: Conversation, outbox: Outbox, *, ack_s: float = ACK_S) -> None:
     """Attach the listeners to the app. Acknowledgements wait at most `ack_s` seconds for an answer."""
-    events = Events()
+    questions = Questions()
     commands.register(app, conversation, outbox, ack_s=ack_s)
-    mentions.register(app, conversation, outbox, events)
-    messages.register(app, conversation, outbox, events)
+    mentions.register(app, conversation, outbox, questions)
+    messages.register(app, conversation, outbox, questions)
     home.register(app, conversation, outbox)
     clicks.register(app, conversation, outbox)
     menus.register(app, conversation, ack_s=ack_s)

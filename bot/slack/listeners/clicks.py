@@ -7,7 +7,7 @@ from typing import Any, Final
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
-from bot.slack.clicks import is_of_home, read_click
+from bot.slack.clicks import read_click
 from bot.slack.conversation import Conversation
 from bot.slack.outbox import Outbox
 from bot.slack.views.controls import SHARE
@@ -22,17 +22,17 @@ def register(app: AsyncApp, conversation: Conversation, outbox: Outbox) -> None:
     @app.action(SHARE)
     async def on_share(body: dict[str, Any]) -> BoltResponse:
         click = read_click(body)
-        send = partial(outbox.to_everybody, body["response_url"], thread_ts=click.thread_ts)
+        send = partial(outbox.to_everybody, click.response_url, thread_ts=click.thread_ts)
         await outbox.later(partial(conversation.to_share, click), send)
         return BoltResponse(status=200)
 
     @app.action(_ANYTHING_ELSE)
     async def on_click(body: dict[str, Any]) -> BoltResponse:
         click = read_click(body)
-        if is_of_home(body):
+        if click.is_home:
             send = partial(outbox.to_home, click.user)
             await outbox.later(partial(conversation.to_home, click.user, click.state), send)
         else:
-            send = partial(outbox.in_place, body["response_url"], thread_ts=click.thread_ts)
+            send = partial(outbox.in_place, click.response_url, thread_ts=click.thread_ts)
             await outbox.later(partial(conversation.to_click, click), send)
         return BoltResponse(status=200)

@@ -8,8 +8,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from bot.slack.conversation import Conversation
-from bot.slack.listeners.events import unescaped
 from bot.slack.outbox import Outbox
+from bot.slack.questions import unescaped
 from bot.slack.views.message import Message
 from bot.slack.views.notices import COMMAND, slow_message
 

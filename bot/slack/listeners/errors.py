@@ -1,4 +1,4 @@
-"""An error that nobody expected is logged with an incident id, which the person is told."""
+"""An error that nobody expected is logged with an incident id. Whoever typed a command is told it."""
 
 from typing import Any
 

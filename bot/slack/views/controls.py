@@ -91,7 +91,7 @@ def _topic_menu(result: Result, state: ViewState, words: Words) -> list[Interact
 
 def _options(topics: Iterable[Topic]) -> dict[int, Option]:
     """An option for each topic's id, sorted by name. Topics with the same name show their ids too."""
-    by_name = sorted(topics, key=lambda topic: (topic.name.casefold(), topic.id))
+    by_name = sorted(topics, key=lambda topic: topic.sort_key)
     named = Counter(topic_name(topic) for topic in by_name)
     return {topic.id: _topic_option(topic, is_unique=named[topic_name(topic)] == 1) for topic in by_name}
 

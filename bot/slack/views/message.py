@@ -45,7 +45,7 @@ class Message:
 
     text: str
     blocks: tuple[dict[str, Any], ...]
-    kind: Kind = Kind.ANSWER
+    kind: Kind
 
     def payload(self) -> dict[str, Any]:
         """The message as Slack's JSON has it."""
@@ -88,7 +88,7 @@ def _plain_part(part: dict[str, Any]) -> str:
     return f":{part['name']}:" if part["type"] == "emoji" else escaped(part["text"])
 
 
-def message(text: str, blocks: Iterable[Block], kind: Kind = Kind.ANSWER) -> Message:
+def message(text: str, blocks: Iterable[Block], kind: Kind) -> Message:
     """A message of blocks. `text` is mrkdwn. slack_sdk checks Slack's limits as it builds."""
     return Message(text, _as_json(blocks), kind)
 

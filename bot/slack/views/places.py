@@ -17,7 +17,7 @@ from bot.text import folded
 from bot.words import Words
 
 LEAST_OF_A_NAME: Final = 4
-"""In a direct message, a part of a topic's name must have so many letters to mean the topic."""
+"""In a direct message, fewer letters than this name a topic only by its id or its beginning."""
 
 View = Callable[[Result, ViewState, Reader], Message]
 """Makes a message of a result. The state's page must exist."""
@@ -53,14 +53,14 @@ def shared_message(result: Result, state: ViewState, reader: Reader) -> Message:
 def home_message(result: Result, state: ViewState, reader: Reader) -> Message:
     """The Home tab: the answer, and what can be asked elsewhere."""
     draft = drafted(result, state.page, reader)
-    return message(draft.text, [*draft.blocks, *controls(result, state, reader.words), *_help(reader.words)])
+    return _finished(result, draft, [*controls(result, state, reader.words), *_help(reader.words)])
 
 
 def home_failure_message(error: SuperOfficeError, state: ViewState, words: Words) -> Message:
     """The Home tab when there is no snapshot to show; it can be tried again."""
     said = words.failures.failed(error)
     refresh = ActionsBlock(elements=[refresh_button(state, words)])
-    return message(said, [section(f":warning: {said}"), refresh, *_help(words)])
+    return message(said, [section(f":warning: {said}"), refresh, *_help(words)], Kind.NOTICE)
 
 
 def _is_chance(result: Result, query: Query) -> bool:

@@ -75,6 +75,8 @@ def with_field(name: str, written: str) -> str:
         pytest.param(presence(FULL, headers=succeeded("false", "")), id="ExceptionInfo missing"),
         pytest.param(presence(headers=succeeded("0", exception_info())), id="0"),
         pytest.param(presence(FULL, headers=succeeded(" false ", exception_info())), id="false with spaces"),
+        pytest.param(envelope(SOUND, headers=succeeded("false")), id="a reply within"),
+        pytest.param(presence(headers=succeeded("false") + SOUND), id="a reply in the headers"),
     ],
 )
 def test_succeeded_false_is_a_failure_whatever_the_body_says(netserver: NetServer, reply: str) -> None:
@@ -397,6 +399,8 @@ def test_a_sound_reply_with_status_500_is_not_believed(netserver: NetServer) -> 
         pytest.param('<?xml version="1.0"?><GetChatPresenceResponse/>', id="no envelope"),
         pytest.param(f'<s:Envelope xmlns:s="{SOAP11}" xmlns:i="{XSI}"/>', id="an empty envelope"),
         pytest.param(envelope(SOUND, headers=succeeded("true")), id="an envelope in an envelope"),
+        pytest.param(envelope(SOUND, headers=None), id="an envelope in an envelope without headers"),
+        pytest.param(f'<s:Envelope xmlns:s="{SOAP11}">{SOUND}</s:Envelope>', id="an envelope in place of a body"),
         pytest.param(envelope("", headers=succeeded("true") + SOUND), id="an envelope in a header"),
         pytest.param(f"<wrapped>{SOUND}</wrapped>", id="a wrapped envelope"),
         pytest.param(SOUND.replace("<ChatPresence>", "<?x y?><ChatPresence>"), id="a processing instruction"),

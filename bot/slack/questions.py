@@ -1,0 +1,70 @@
+"""What a mention or a direct message asks. Slack repeats events; each question is answered once."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cachetools import TTLCache
+
+SIZE: Final = 10_000
+KEPT_S: Final = 3600
+"""How many events are remembered, and for how long. Slack repeats an event that it believes lost, up to three times
+within the hour: https://docs.slack.dev/apis/events-api/#retries"""
+
+_WRITTEN: Final = frozenset({None, "file_share", "me_message", "thread_broadcast"})
+"""The subtypes of messages that people write: https://docs.slack.dev/reference/events/message/#subtypes"""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Words, who wrote them, and where.
+
+    `ts` is the message's own; `thread_ts` that of the thread it was written in, if any. `has_outsiders`: Slack says
+    that the channel is shared with another company.
+    """
+
+    words: str
+    user: str
+    channel: str
+    ts: str
+    thread_ts: str | None
+    has_outsiders: bool
+
+
+class Questions:
+    """The events that were answered lately."""
+
+    def __init__(self) -> None:
+        self._answered: TTLCache[str, bool] = TTLCache(SIZE, KEPT_S)
+
+    def read(self, body: dict[str, Any], bot_user_id: str | None) -> Question | None:
+        """The question in an event; None if no person asks, or not for the first time.
+
+        Bots, edits and people who join a channel do not ask.
+        """
+        event = body["event"]
+        is_written = event.get("subtype") in _WRITTEN and not event.get("bot_id") and not event.get("edited")
+        if not is_written or body["event_id"] in self._answered:
+            return None
+        return Question(
+            words=_without_mention(event.get("text", ""), bot_user_id),
+            user=event["user"],
+            channel=event["channel"],
+            ts=event["ts"],
+            thread_ts=event.get("thread_ts"),
+            has_outsiders=bool(body.get("is_ext_shared_channel")),
+        )
+
+    def note_answered(self, body: dict[str, Any]) -> None:
+        """Remember the event: its reply is in the outbox."""
+        self._answered[body["event_id"]] = True
+
+
+def unescaped(text: str) -> str:
+    """What was typed, before Slack escaped it: https://docs.slack.dev/messaging/formatting-message-text/#escaping."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _without_mention(text: str, bot_user_id: str | None) -> str:
+    """The words beside the mention, which Slack writes as `<@U123>` or `<@U123|name>`."""
+    return unescaped(re.sub(rf"<@{re.escape(bot_user_id or '')}(\|[^<>]*)?>", " ", text))
