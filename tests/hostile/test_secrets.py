@@ -291,7 +291,6 @@ async def test_no_object_shows_its_secret(stage: Stage) -> None:
             bot,
             bot.app,
             bot.conversation,
-            bot.socket_mode(),
             Outbox(client, words_in(Language.ENGLISH)),
         ]
         stage.written = [write(each) for each in objects for write in (repr, str, "{}".format)]
