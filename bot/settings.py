@@ -23,11 +23,14 @@ _TRUE: Final = frozenset({"true", "t", "yes", "y", "on", "1"})
 _FALSE: Final = frozenset({"false", "f", "no", "n", "off", "0"})
 
 
-@dataclass(frozen=True, slots=True)
 class Secret:
-    """A secret, which does not show in its `repr`."""
+    """A secret, which does not show in its `repr`. No dataclass, because `asdict` would take it apart."""
 
-    value: str = field(repr=False)
+    def __init__(self, value: str) -> None:
+        self.value = value
+
+    def __repr__(self) -> str:
+        return "Secret()"
 
 
 # What follows reads a setting's text. Each raises `ValueError`, which says what is wrong, in words that go after the

@@ -1,6 +1,7 @@
 """Settings: all that is wrong at once, by name, and no secret in what is said."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -204,6 +205,7 @@ def test_no_secret_shows(load: Load) -> None:
     for secret in ("xoxb-1-secret", "xapp-1-secret", "hunter2", "hunter3"):
         assert secret not in repr(settings)
         assert secret not in str(settings)
+        assert secret not in repr(asdict(settings))
         assert secret in settings.secrets()
 
 

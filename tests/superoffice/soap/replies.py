@@ -21,7 +21,7 @@ FAILED: Kind = (Unexpected, Reason.FAILED)
 UNREADABLE: Kind = (Unexpected, Reason.UNREADABLE)
 
 
-def read(netserver: NetServer, reply: str, status: int = 200) -> tuple[PresenceRow, ...]:
+def read(netserver: NetServer, reply: str, status: int = 200) -> list[PresenceRow]:
     """The rows in a reply of GetChatPresence."""
     return netserver.read(PRESENCE, Answer(status, reply.encode()))
 

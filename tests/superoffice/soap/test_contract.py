@@ -1,5 +1,7 @@
 """What a reply must say, what it may leave out, and what more a newer server may say; with zeep, and no network."""
 
+import asyncio
+
 import pytest
 
 from bot.errors import Reason, Unexpected
@@ -25,7 +27,7 @@ def with_field(name: str, written: str) -> str:
 @pytest.mark.parametrize("inner", ["<Response/>", "<Response></Response>", "<Response>\n  </Response>"])
 def test_an_empty_list_that_succeeded_means_nobody(netserver: NetServer, inner: str) -> None:
     """The one way to say that nobody is there: Succeeded=true and an empty Response."""
-    assert read(netserver, response("GetChatPresenceResponse", inner)) == ()
+    assert read(netserver, response("GetChatPresenceResponse", inner)) == []
 
 
 @pytest.mark.parametrize(
@@ -61,7 +63,7 @@ def test_a_hole_in_the_list_moves_no_agent(netserver: NetServer, hole: str, plac
     written.insert(place, hole)
     expected.insert(place, NOBODY)
 
-    assert read(netserver, presence(*written)) == tuple(expected)
+    assert read(netserver, presence(*written)) == expected
 
 
 # --- the fields ---
@@ -80,7 +82,7 @@ DEFAULTS = {
 @pytest.mark.parametrize("field", DEFAULTS)
 def test_a_field_that_is_missing_or_nil_has_its_default(netserver: NetServer, field: str, written: str) -> None:
     """A field that is left out or nil, however nil is spelled, has its default and moves none of the others."""
-    assert read(netserver, with_field(field, written.format(field))) == (DEFAULTS[field], OLE)
+    assert read(netserver, with_field(field, written.format(field))) == [DEFAULTS[field], OLE]
 
 
 TAKEN = [
@@ -95,13 +97,13 @@ TAKEN = [
 @pytest.mark.parametrize(("field", "said", "expected"), TAKEN)
 def test_every_spelling_of_a_value_counts(netserver: NetServer, field: str, said: str, expected: PresenceRow) -> None:
     """A boolean and a number may be written in each of XML Schema's ways."""
-    assert read(netserver, with_field(field, f"<{field}>{said}</{field}>")) == (expected, OLE)
+    assert read(netserver, with_field(field, f"<{field}>{said}</{field}>")) == [expected, OLE]
 
 
 @pytest.mark.parametrize("empty", ["<ChatTopics/>", '<ChatTopics><a:int i:nil="true"/></ChatTopics>'])
 def test_an_agent_may_be_a_member_of_nothing(netserver: NetServer, empty: str) -> None:
     """ChatTopics without an id are no topics, and a nil id is none."""
-    assert read(netserver, with_field("ChatTopics", empty)) == (DEFAULTS["ChatTopics"], OLE)
+    assert read(netserver, with_field("ChatTopics", empty)) == [DEFAULTS["ChatTopics"], OLE]
 
 
 NO_INT = [
@@ -175,7 +177,7 @@ def test_unknown_elements_cost_no_agent_and_no_field(netserver: NetServer, unkno
     fields = list(anna())
     fields.insert(place, unknown)
 
-    assert read(netserver, presence(row(*fields), row(*fields), OLES_ROW)) == (ANNA, ANNA, OLE)
+    assert read(netserver, presence(row(*fields), row(*fields), OLES_ROW)) == [ANNA, ANNA, OLE]
 
 
 @pytest.mark.parametrize(
@@ -198,7 +200,7 @@ def test_unknown_elements_cost_no_agent_and_no_field(netserver: NetServer, unkno
 )  # fmt: skip
 def test_unknown_elements_around_the_agents_cost_nothing(netserver: NetServer, reply: str) -> None:
     """Whatever else stands around the agents, all of them are seen."""
-    assert read(netserver, reply) == (ANNA, OLE)
+    assert read(netserver, reply) == [ANNA, OLE]
 
 
 @pytest.mark.parametrize("own", ["h:ChatPresence", "h:Carrier", "i:string", "undeclared:Own", "Own", ""])
@@ -209,7 +211,7 @@ def test_types_and_attributes_of_the_servers_own_change_nothing(netserver: NetSe
         reply = reply.replace(f"<{name}>", f'<{name} xmlns:z="urn:z" i:type="{own}" z:Id="i1" own="1">')
 
     assert reply.count("z:Id") > 10
-    assert read(netserver, reply) == (ANNA, OLE)
+    assert read(netserver, reply) == [ANNA, OLE]
 
 
 def test_names_come_through_as_written(netserver: NetServer) -> None:
@@ -218,6 +220,16 @@ def test_names_come_through_as_written(netserver: NetServer) -> None:
     (first, _) = read(netserver, with_field("DisplayName", written))
 
     assert first.name == " <b> &amp; ]]&\u00e5\u202e\n x\u00e9\U0001f9d1"
+
+
+async def test_replies_are_read_side_by_side(netserver: NetServer) -> None:
+    """However many threads read replies at once, each is read, or refused with its own reason, as if it were alone."""
+    wrong = SOUND.replace("<UserId>3", "<UserId>x", 1)
+    reading = [asyncio.to_thread(read, netserver, reply) for reply in (SOUND, wrong) * 50]
+    ended = await asyncio.gather(*reading, return_exceptions=True)
+
+    assert all(each == [ANNA, OLE] for each in ended[::2])
+    assert {str(each) for each in ended[1::2]} == {str(refused(netserver, wrong))}
 
 
 # --- the other operations ---
