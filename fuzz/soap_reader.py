@@ -29,8 +29,11 @@ from typing import Final
 import httpx
 
 from bot.errors import SuperOfficeError
-from bot.superoffice.parsing import TopicNames, read_agents
-from bot.superoffice.transport import NetServer, _Answer
+from bot.superoffice.names import TopicNames
+from bot.superoffice.soap.netserver import NetServer
+from bot.superoffice.soap.rows import PRESENCE
+from bot.superoffice.soap.transport import Answer
+from bot.superoffice.source import agents_of
 from tests.hostile.mutations import Choose, broken_bytes, broken_tree, seeds
 from tests.hostile.oracle import NotSaid, Said, agents_said
 
@@ -47,17 +50,14 @@ class Reader:
 
     def __init__(self) -> None:
         self._http = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(200)))
-        netserver = NetServer(self._http, base_url="https://crm.example.com/Remote", services=86)
-        self._service = netserver._services["Chat"]  # noqa: SLF001  # the reader alone, without HTTP and threads
+        self._netserver = NetServer(self._http, services=86)
         self.outcomes: Counter[str] = Counter()
 
     def read(self, answer: bytes) -> tuple[Said, ...] | None:
         """The agents as the product reads them, or None where it refuses. Raises whatever else it raises."""
         try:
-            reply = self._service._read(  # noqa: SLF001  # likewise
-                "GetChatPresence", _Answer(200, answer, {"Content-Type": "text/xml"})
-            )
-            agents = read_agents(reply, TopicNames({}))
+            rows = self._netserver.read(PRESENCE, Answer(200, answer))
+            agents = agents_of(rows, TopicNames((), {}))
         except SuperOfficeError as error:
             self.outcomes[f"{error.reason.name}: {error.detail}"[:80]] += 1
             return None
@@ -147,8 +147,8 @@ def guided(reader: Reader, corpus: Path, arguments: Sequence[str]) -> None:
 
 
 def _looked_at() -> list[FunctionType]:
-    """The functions whose branches guide the fuzzer: the product's reader, and what zeep does beneath it."""
-    modules = [module for name, module in sys.modules.items() if name.startswith(("bot.superoffice", "zeep.xsd"))]
+    """The functions whose branches guide the fuzzer: the product's reader."""
+    modules = [module for name, module in sys.modules.items() if name.startswith("bot.superoffice")]
     names = {module.__name__ for module in modules}
     things = [thing for module in modules for thing in vars(module).values()]
     things += [method for thing in things if isinstance(thing, type) for method in vars(thing).values()]

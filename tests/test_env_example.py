@@ -1,19 +1,19 @@
-"""`.env.example` and Settings are one list."""
+"""`.env.example`, the README and Settings are one list."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from bot.languages import Language
 from bot.settings import Settings
+from bot.words.language import Language
 
-EXAMPLE = Path(__file__).parent.parent / ".env.example"
+ROOT = Path(__file__).parent.parent
 
 
 def _example() -> dict[str, tuple[bool, str]]:
     """Each setting of the example: whether it is commented out, and its value."""
-    found = re.findall(r"^(#?)([A-Z][A-Z0-9_]+)=(.*)$", EXAMPLE.read_text(), re.MULTILINE)
+    found = re.findall(r"^(#?)([A-Z][A-Z0-9_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
     return {name: (bool(hidden), value) for hidden, name, value in found}
 
 
@@ -32,6 +32,20 @@ def _written(default: object) -> str:
 def test_names() -> None:
     """The example has every setting, and no other."""
     assert {name.lower() for name in _example()} == set(Settings.model_fields)
+
+
+def test_readme() -> None:
+    """The README's table has every setting, and no other, each with its default."""
+    table = (ROOT / "README.md").read_text().partition("## Settings")[2].partition("\n## ")[0]
+    shown: dict[str, str] = {}
+    for names, default in re.findall(r"^\| (`[A-Z_`, ]+) \|.*\| (.*?) ?\|$", table, re.MULTILINE):
+        values = [value.strip("`") for value in default.split(", ")]
+        shown |= zip(re.findall(r"`([A-Z_]+)`", names), values * 2, strict=False)
+
+    assert {name.lower() for name in shown} == set(Settings.model_fields)
+    for name, field in Settings.model_fields.items():
+        expected = "required" if field.is_required() else _written(field.default) if field.default else ""
+        assert shown[name.upper()] == ("false" if field.default is False else expected)
 
 
 @pytest.mark.parametrize("name", sorted(Settings.model_fields))

@@ -5,8 +5,11 @@ import json
 import logging
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot import logs
+from bot.logs import Redacting
 
 SECRETS = ("hunter2", "hunter2-and-more")
 
@@ -44,6 +47,15 @@ def test_no_secret(log: io.StringIO, secret: str) -> None:
         logger.exception("failed")
     assert "[secret]" in log.getvalue()
     assert secret not in log.getvalue()
+
+
+@given(st.text("xyz", min_size=1, max_size=5), st.text("xyz", min_size=1, max_size=5), st.booleans())
+def test_no_tail_of_a_secret(secret: str, tail: str, longest_first: bool) -> None:
+    """Of secrets that begin alike the longest is blotted, in whatever order they are given, so no tail is left."""
+    secrets = [secret + tail, secret] if longest_first else [secret, secret + tail]
+    formatter = Redacting(logging.Formatter("{message}", style="{"), secrets)
+
+    assert formatter.format(logging.makeLogRecord({"msg": f"<{secret + tail}> <{secret}>"})) == "<[secret]> <[secret]>"
 
 
 @pytest.mark.parametrize("secret", ['p"ä\\x', "it's", "tab\there"])

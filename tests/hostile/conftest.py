@@ -1,4 +1,4 @@
-"""The real client with the real zeep, at a line on which tests say whatever they like."""
+"""The bot with the real zeep, at a line on which tests say whatever they like."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -7,22 +7,23 @@ from typing import Any, TypeVar
 
 import httpx
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.languages import Language
+from bot.freshness import FreshValue
+from bot.presence.feed import PresenceFeed
 from bot.presence.model import Snapshot
-from bot.presence.service import PresenceService
-from bot.slack.answers import Answers
+from bot.slack.audience import Audience
 from bot.slack.clicks import Click
+from bot.slack.conversation import Conversation
 from bot.slack.directory import Directory
-from bot.slack.shown import decode
+from bot.slack.renderings import Renderings
+from bot.slack.view_state import decode
 from bot.slack.views.message import Message
-from bot.superoffice.client import SuperOfficeClient
-from bot.superoffice.parsing import TopicNames
-from bot.superoffice.transport import NetServer
+from bot.superoffice.api import TopicRow
+from bot.superoffice.soap.netserver import NetServer
+from bot.words.language import Language
 from playground.netserver_xml import Writer, presence_list, topic_list
 from playground.office import PretendAgent
-from tests.fakes import Clock, client_of
+from tests.kit.netserver import SuperOffice, superoffice
 
 T = TypeVar("T")
 
@@ -37,7 +38,7 @@ class Line:
         self.says: dict[str, Callable[[], httpx.Response]] = {}
         self._runner = asyncio.Runner()
         self._http = httpx.AsyncClient(transport=httpx.MockTransport(self._respond), trust_env=False)
-        self.netserver = NetServer(self._http, base_url="https://crm.example.com/SuperOffice/Remote", services=86)
+        self.netserver = NetServer(self._http, services=86)
         self.topics({})
         is_open = Writer(86, "").reply("IsWithinOpeningHours", "<Response>true</Response>").encode()
         self.says["IsWithinOpeningHours"] = lambda: xml(is_open)
@@ -57,14 +58,14 @@ class Line:
         return self._runner.run(asking)
 
     async def snapshot(self) -> Snapshot:
-        """What the client makes of it."""
-        async with client_of(self.netserver) as client:
-            return await client.snapshot()
+        """What the bot makes of it."""
+        async with superoffice(self.netserver) as bot:
+            return await bot.source.snapshot()
 
-    async def topic_names(self) -> TopicNames:
-        """What the client calls the topics."""
-        async with client_of(self.netserver) as client:
-            return await client.topic_names()
+    async def topic_names(self) -> tuple[TopicRow, ...]:
+        """What the topics are called."""
+        async with superoffice(self.netserver) as bot:
+            return await bot.api.topic_names()
 
     async def answers(self, *questions: str, busy_at: int = 1) -> list[Message]:
         """What people in Slack are answered."""
@@ -72,17 +73,16 @@ class Line:
 
     async def pages(self, *questions: str, busy_at: int = 1) -> list[list[Message]]:
         """The same, with the pages that they see who click "Next" until there is none."""
-        async with client_of(self.netserver) as client, answering(client, Clock(), busy_at) as answers:
-            return [await all_pages(answers, question) for question in questions]
+        async with superoffice(self.netserver) as bot, conversing(bot, busy_at) as conversation:
+            return [await all_pages(conversation, question) for question in questions]
 
     async def answers_in_an_outage(self, *questions: str) -> list[Message]:
         """What people in Slack are answered from memory, by a bot that SuperOffice has failed."""
-        clock = Clock()
-        async with client_of(self.netserver) as client, answering(client, clock) as answers:
-            await ask(answers, "")
-            clock.advance(10)
+        async with superoffice(self.netserver) as bot, conversing(bot) as conversation:
+            await ask(conversation, "")
+            bot.clock.advance(10)
             self.says["GetChatPresence"] = lambda: xml(b"no XML")
-            return [await ask(answers, question) for question in questions]
+            return [await ask(conversation, question) for question in questions]
 
     def close(self) -> None:
         """Let go of what was opened."""
@@ -97,7 +97,7 @@ class English(Directory):
     """A company without neighbours, whose people read English; nothing is asked of Slack."""
 
     def __init__(self) -> None:
-        super().__init__(AsyncWebClient(), fallback=Language.ENGLISH, share_externally=True, monotonic=Clock())
+        pass
 
     async def language(self, _user: str) -> Language:
         """English."""
@@ -105,26 +105,33 @@ class English(Directory):
 
 
 @asynccontextmanager
-async def answering(client: SuperOfficeClient, clock: Clock, busy_at: int = 1) -> AsyncIterator[Answers]:
-    """The answers of a bot that has just been started."""
-    presence = PresenceService(client, fresh_s=5, stale_s=300, monotonic=clock, chance=lambda: 0.5)
+async def conversing(bot: SuperOffice, busy_at: int = 1) -> AsyncIterator[Conversation]:
+    """The conversation of a bot that has just been started."""
+    snapshots = FreshValue(bot.source.snapshot, fresh_s=5, clock=bot.clock)
+    directory = English()
     try:
-        yield Answers(presence, English(), busy_at=busy_at, language=Language.ENGLISH, profiles={})
+        yield Conversation(
+            PresenceFeed(snapshots, stale_s=300),
+            directory,
+            Audience(directory, share_externally=True),
+            Renderings(busy_at=busy_at, profiles={}),
+            language=Language.ENGLISH,
+        )
     finally:
-        await presence.close()
+        await snapshots.close()
 
 
-async def ask(answers: Answers, question: str) -> Message:
+async def ask(conversation: Conversation, question: str) -> Message:
     """What somebody is answered who types the command."""
-    return await answers.to_command(question, "U0ASKER01", "C0OFFICE1")
+    return await conversation.to_command(question, "U0ASKER01", "C0OFFICE1")
 
 
-async def all_pages(answers: Answers, question: str) -> list[Message]:
+async def all_pages(conversation: Conversation, question: str) -> list[Message]:
     """The answer to a question, and what each click on "Next" makes of it."""
-    pages = [await ask(answers, question)]
+    pages = [await ask(conversation, question)]
     while value := _next(pages[-1]):
         click = Click("U0ASKER01", "C0OFFICE1", decode(value), is_ephemeral=True, is_direct=False, thread_ts=None)
-        pages.append(await answers.to_click(click))
+        pages.append(await conversation.to_click(click))
     return pages
 
 

@@ -3,15 +3,17 @@
 python -m tests.hostile.hasty run
 """
 
+from bot import bootstrap, limits
 from bot.cli import main
-from bot.presence import outage
-from bot.superoffice import topics
+from bot.superoffice import hours, names
 
 if __name__ == "__main__":
-    for module, names in {
-        outage: ("FIRST_PAUSE_S", "LONGEST_PAUSE_S", "LONGEST_ASKED_PAUSE_S"),
-        topics: ("FRESH_S", "PAUSE_S"),
+    for module, constants in {
+        bootstrap: ("FIRST_PAUSE_S", "LONGEST_PAUSE_S"),
+        limits: ("LONGEST_ASKED_S",),
+        names: ("FRESH_S", "PAUSE_S"),
+        hours: ("PAUSE_S",),
     }.items():
-        for name in names:
-            setattr(module, name, 0.0)
+        for constant in constants:
+            setattr(module, constant, 0.0)
     main()

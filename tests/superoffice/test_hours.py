@@ -2,62 +2,55 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 
 import httpx
 import pytest
+from lxml import etree
 
-from bot.errors import Denied, Reason, Unexpected, Unreachable
-from bot.superoffice.client import SuperOfficeClient
-from bot.superoffice.hours import ASK_AGAIN_S, AT_ONCE, KEPT_S, PAUSE_S, OpeningHours
-from bot.superoffice.tickets import PasswordSignIn
+from bot.errors import Denied, Reason, SuperOfficeError, Unreachable
+from bot.freshness import FreshValues
+from bot.superoffice.hours import AT_ONCE, FRESH_S, KEPT_S, MOST_TOPICS, PAUSE_S, OpeningHours
 from playground.office import Office, PretendAgent
 from playground.superoffice import Fault
 from playground.superoffice import NetServer as StandIn
-from tests.fakes import (
-    Clock,
+from tests.kit.clock import FakeClock
+from tests.kit.netserver import (
+    HOURS,
+    NAMES,
+    PRESENCE,
+    SIGN_IN,
     Reply,
+    SuperOffice,
     Wire,
-    anna,
-    client_of,
-    exception_info,
-    over_http,
-    presence,
-    response,
-    row,
-    succeeded,
-    topic_list,
-    wired,
-    xml,
+    failure,
+    keeper_of_hours,
+    superoffice,
 )
+from tests.kit.netserver_xml import anna, exception_info, is_open, presence, row, succeeded, topic_list
 
-HOURS = "IsWithinOpeningHours"
 CLOSED_TOPICS = {2: "Orders", 3: "Returns", 4: "VIP"}
 
 
+@dataclass
 class FakeHours:
-    """Says of each topic what it is told to, or fails with its error; waits while its gate is not set."""
+    """Says of each topic what it is told to, closed by default, or fails; waits while its gate is not set."""
 
-    def __init__(self, says: dict[int, bool | None] | None = None) -> None:
-        self.says = says or {}
-        self.error: Exception | None = None
-        self.asked: list[int] = []
-        self.under_way = 0
-        self.most = 0
-        self.cancelled = 0
-        self.gate = asyncio.Event()
-        self.gate.set()
+    says: dict[int, bool | None] = field(default_factory=dict)
+    error: SuperOfficeError | None = None
+    asked: list[int] = field(default_factory=list)
+    under_way: int = 0
+    most: int = 0
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def __call__(self, topic_id: int) -> bool | None:
+    async def is_open(self, topic_id: int) -> bool | None:
+        """What the test decided."""
         self.asked.append(topic_id)
         self.under_way += 1
         self.most = max(self.most, self.under_way)
         try:
             await self.gate.wait()
             await asyncio.sleep(0)
-        except asyncio.CancelledError:
-            self.cancelled += 1
-            raise
         finally:
             self.under_way -= 1
         if self.error is not None:
@@ -65,209 +58,165 @@ class FakeHours:
         return self.says.get(topic_id, False)
 
 
-async def settled(hours: OpeningHours) -> None:
-    """Wait for the questions under way."""
-    if hours._asking is not None:
-        await asyncio.wait([hours._asking])
+@dataclass
+class Scene:
+    """Opening hours, those who are asked for them, and the clock."""
+
+    ask: FakeHours
+    clock: FakeClock
+    kept: FreshValues[int, bool | None]
+    hours: OpeningHours
+
+    async def settled(self) -> None:
+        """Wait for the questions under way."""
+        if self.hours._asking is not None:
+            await asyncio.wait([self.hours._asking])
+
+    async def refreshed(self, *topic_ids: int) -> frozenset[int]:
+        """What is known of these topics after they were asked for."""
+        self.hours.refresh(topic_ids)
+        await self.settled()
+        return self.hours.closed(topic_ids)
 
 
-async def refreshed(hours: OpeningHours, *topic_ids: int) -> frozenset[int]:
-    """What is known of these topics after they were asked for."""
-    hours.refresh(topic_ids)
-    await settled(hours)
-    return hours.closed(topic_ids)
+@pytest.fixture
+async def scene() -> AsyncIterator[Scene]:
+    """Opening hours of which nothing is known yet."""
+    ask, clock = FakeHours(), FakeClock()
+    ask.gate.set()
+    kept = keeper_of_hours(ask.is_open, clock)
+    scene = Scene(ask, clock, kept, OpeningHours(kept))
+    yield scene
+    await scene.hours.close()
+    await kept.close()
 
 
 # --- what is told ---
 
 
-async def test_a_topic_is_closed_where_the_server_says_so() -> None:
+async def test_a_topic_is_closed_where_the_server_says_so(scene: Scene) -> None:
     """Of the topics in question, those are closed that the server said are; an answer that says nothing is none."""
-    hours = OpeningHours(FakeHours({1: True, 2: False, 3: None}), monotonic=Clock())
+    scene.ask.says = {1: True, 2: False, 3: None}
 
-    assert hours.closed([1, 2, 3]) == frozenset()
-    assert await refreshed(hours, 1, 2, 3) == {2}
-    assert hours.closed([1, 3, 4]) == frozenset()
+    assert scene.hours.closed([1, 2, 3]) == frozenset()
+    assert await scene.refreshed(1, 2, 3) == {2}
 
 
-async def test_an_answer_serves_for_a_minute() -> None:
+async def test_some_are_not_marked_while_others_are_unknown(scene: Scene) -> None:
+    """While one topic has not been asked for, none is called closed: beside those, it would look open."""
+    assert await scene.refreshed(1) == {1}
+    assert scene.hours.closed([1, 2]) == frozenset()
+    assert await scene.refreshed(1, 2) == {1, 2}
+
+
+async def test_an_answer_serves_for_a_minute(scene: Scene) -> None:
     """What the server said a minute ago is not told any more, whether or not it can be asked again."""
-    ask, clock = FakeHours(), Clock()
-    hours = OpeningHours(ask, monotonic=clock)
-    await refreshed(hours, 1)
-    clock.advance(59)
-    assert hours.closed([1]) == {1}
-    clock.advance(1)
+    await scene.refreshed(1)
+    scene.clock.advance(59)
+    assert scene.hours.closed([1]) == {1}
+    scene.clock.advance(1)
 
-    assert hours.closed([1]) == frozenset()
-    assert KEPT_S == 60
+    assert scene.hours.closed([1]) == frozenset()
 
 
-async def test_an_answer_is_renewed_before_it_ends() -> None:
-    """A topic that somebody wants to know of is asked for again in time, so that nothing flickers."""
-    ask, clock = FakeHours(), Clock()
-    hours = OpeningHours(ask, monotonic=clock)
-    await refreshed(hours, 1)
-    clock.advance(ASK_AGAIN_S - 1)
-    await refreshed(hours, 1)
-    assert ask.asked == [1]
-    clock.advance(1)
-    assert await refreshed(hours, 1) == {1}
-    assert ask.asked == [1, 1]
+async def test_an_answer_is_renewed_before_it_ends(scene: Scene) -> None:
+    """A topic that somebody wants to know of is asked for again after 45 s, so that nothing flickers."""
+    await scene.refreshed(1)
+    scene.clock.advance(44)
+    await scene.refreshed(1)
+    assert scene.ask.asked == [1]
 
-    ask.says = {1: True}
-    clock.advance(ASK_AGAIN_S)
-    assert await refreshed(hours, 1) == frozenset()
-
-
-async def test_an_answer_counts_from_when_it_was_asked_for() -> None:
-    """An answer that took long is as old as its question: it may have been true only then."""
-    ask, clock = FakeHours(), Clock()
-    ask.gate.clear()
-    hours = OpeningHours(ask, monotonic=clock)
-    hours.refresh([1])
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    assert ask.asked == [1]
-    clock.advance(30)
-    ask.gate.set()
-    await settled(hours)
-    assert hours.closed([1]) == {1}
-
-    clock.advance(31)
-    assert hours.closed([1]) == frozenset()
+    scene.ask.says = {1: True}
+    scene.clock.advance(1)
+    assert await scene.refreshed(1) == frozenset()
+    assert scene.ask.asked == [1, 1]
 
 
 # --- how it asks ---
 
 
-async def test_four_at_once_at_most() -> None:
+async def test_four_at_once_at_most(scene: Scene) -> None:
     """However many topics nobody covers, four questions are under way at most, and each topic is asked for once."""
-    ask = FakeHours()
-    hours = OpeningHours(ask, monotonic=Clock())
-
-    assert await refreshed(hours, *range(1, 101)) == set(range(1, 101))
-    assert sorted(ask.asked) == list(range(1, 101))
-    assert ask.most == AT_ONCE == 4
+    assert await scene.refreshed(*range(1, 101)) == set(range(1, 101))
+    assert sorted(scene.ask.asked) == list(range(1, 101))
+    assert scene.ask.most == AT_ONCE == 4
 
 
-async def test_one_round_at_a_time() -> None:
+async def test_five_hundred_topics_at_most(scene: Scene) -> None:
+    """Of more topics than that, the first by number are asked for, and no others."""
+    await scene.refreshed(*range(600, 0, -1))
+
+    assert sorted(scene.ask.asked) == list(range(1, MOST_TOPICS + 1)) == list(range(1, 501))
+
+
+async def test_one_round_at_a_time(scene: Scene) -> None:
     """While questions are under way no others are begun."""
-    ask = FakeHours()
-    ask.gate.clear()
-    hours = OpeningHours(ask, monotonic=Clock())
+    scene.ask.gate.clear()
     for _ in range(3):
-        hours.refresh([1, 2])
+        scene.hours.refresh([1, 2])
         await asyncio.sleep(0)
-    ask.gate.set()
-    await settled(hours)
+    scene.ask.gate.set()
+    await scene.settled()
 
-    assert sorted(ask.asked) == [1, 2]
-
-
-async def test_nothing_is_asked_for_nothing() -> None:
-    """Where every topic has somebody, nothing is asked."""
-    ask = FakeHours()
-    hours = OpeningHours(ask, monotonic=Clock())
-
-    assert await refreshed(hours) == frozenset()
-    assert hours._asking is None
+    assert sorted(scene.ask.asked) == [1, 2]
 
 
-async def test_the_end_ends_what_is_under_way() -> None:
+async def test_nothing_is_asked_for_nothing(scene: Scene) -> None:
+    """Where every topic has somebody, nothing is asked, and there is nothing to end."""
+    before = asyncio.all_tasks()
+
+    assert await scene.refreshed() == frozenset()
+    assert asyncio.all_tasks() == before
+    await scene.hours.close()
+
+
+async def test_the_end_ends_what_is_under_way(scene: Scene) -> None:
     """Questions under way end with it, and none is begun after."""
-    ask = FakeHours()
-    ask.gate.clear()
-    hours = OpeningHours(ask, monotonic=Clock())
-    hours.refresh(range(10))
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    assert ask.under_way == AT_ONCE
+    before = asyncio.all_tasks()
+    scene.ask.gate.clear()
+    scene.hours.refresh(range(10))
+    while scene.ask.under_way < AT_ONCE:  # noqa: ASYNC110  # the turns that the questions take to begin
+        await asyncio.sleep(0)
+    await scene.hours.close()
+    await scene.kept.close()
 
-    await hours.close()
-    assert (ask.under_way, ask.cancelled, len(ask.asked)) == (0, AT_ONCE, AT_ONCE)
-
-
-async def test_the_end_may_come_before_anything_was_asked() -> None:
-    """There may be nothing to end."""
-    await OpeningHours(FakeHours(), monotonic=Clock()).close()
-
-
-async def test_some_are_not_marked_while_others_are_unknown() -> None:
-    """While one topic has not been asked for, none is called closed: beside those, it would look open."""
-    hours = OpeningHours(FakeHours({1: False, 2: False}), monotonic=Clock())
-
-    assert await refreshed(hours, 1) == {1}
-    assert hours.closed([1, 2]) == frozenset()
-    assert await refreshed(hours, 1, 2) == {1, 2}
+    assert (scene.ask.under_way, len(scene.ask.asked)) == (0, AT_ONCE)
+    assert asyncio.all_tasks() == before
 
 
 # --- when it cannot be had ---
 
 
-async def test_one_topic_that_fails_keeps_no_other_waiting() -> None:
-    """Where the server cannot tell of one topic, that one is unknown, and all others are told."""
-    asked: list[int] = []
-
-    async def ask(topic_id: int) -> bool:
-        asked.append(topic_id)
-        if topic_id == 3:
-            raise Unexpected(Reason.FAILED)
-        return False
-
-    hours = OpeningHours(ask, monotonic=Clock())
-    assert await refreshed(hours, *range(1, 41)) == set(range(1, 41)) - {3}
-    assert sorted(asked) == list(range(1, 41))
-
-
-async def test_a_failure_is_paused_and_told_once(caplog: pytest.LogCaptureFixture) -> None:
-    """A server that does not tell is left alone for a minute, and named in the log once, when it fails again."""
-    ask, clock = FakeHours(), Clock()
-    ask.error = Denied(Reason.NO_RIGHT)
-    hours = OpeningHours(ask, monotonic=clock)
-    assert await refreshed(hours, *range(10)) == frozenset()
-    asked = len(ask.asked)
-    clock.advance(PAUSE_S - 1)
-    await refreshed(hours, 1)
-    assert (len(ask.asked), PAUSE_S) == (asked, 60)
+async def test_a_failure_is_paused_and_told_once(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+    """A server that fails is left alone for a minute, by the questions of the same round too, and told of once."""
+    scene.ask.error = Denied(Reason.NO_RIGHT)
+    assert await scene.refreshed(*range(10)) == frozenset()
+    asked = len(scene.ask.asked)
     assert asked <= AT_ONCE
+    scene.clock.advance(PAUSE_S - 1)
+    await scene.refreshed(1)
+    assert (len(scene.ask.asked), PAUSE_S) == (asked, 60)
 
-    clock.advance(1)
-    await refreshed(hours, 1)
-    assert len(ask.asked) == asked + 1
-    clock.advance(PAUSE_S)
-    await refreshed(hours, 1)
+    scene.clock.advance(1)
+    await scene.refreshed(1)
+    assert len(scene.ask.asked) == asked + 1
     [told] = caplog.records
-    assert told.getMessage().startswith("Opening hours could not be fetched: SuperOffice does not let the bot in")
+    assert told.getMessage() == "Opening hours: failed: right missing"
     assert told.exc_info is None
 
 
-async def test_a_single_failure_is_not_told(caplog: pytest.LogCaptureFixture) -> None:
-    """One failure, which a roster's own may stand beside, is not told; nor two that something good separates."""
-    ask, clock = FakeHours(), Clock()
-    hours = OpeningHours(ask, monotonic=clock)
-    for error in (Unexpected(Reason.FAILED), None, Unexpected(Reason.FAILED)):
-        ask.error = error
-        await refreshed(hours, 1)
-        clock.advance(PAUSE_S)
-
-    assert caplog.records == []
-
-
-async def test_a_failure_takes_nothing_away() -> None:
+async def test_a_failure_takes_nothing_away(scene: Scene) -> None:
     """What is known stays known for its minute when the server does not tell any more."""
-    ask, clock = FakeHours(), Clock()
-    hours = OpeningHours(ask, monotonic=clock)
-    await refreshed(hours, 1)
-    clock.advance(ASK_AGAIN_S)
-    ask.error = Unreachable(Reason.REFUSED)
+    await scene.refreshed(1)
+    scene.clock.advance(FRESH_S)
+    scene.ask.error = Unreachable(Reason.REFUSED)
 
-    assert await refreshed(hours, 1) == {1}
-    clock.advance(KEPT_S - ASK_AGAIN_S)
-    assert hours.closed([1]) == frozenset()
+    assert await scene.refreshed(1) == {1}
+    scene.clock.advance(KEPT_S - FRESH_S)
+    assert scene.hours.closed([1]) == frozenset()
 
 
-# --- over the wire ---
+# --- in a snapshot ---
 
 
 @pytest.fixture
@@ -275,125 +224,110 @@ def wire() -> Wire:
     """Anna covers topic 1; nobody covers the others, which are closed."""
     wire = Wire()
     only_billing = anna(ChatTopics="<ChatTopics><a:int>1</a:int></ChatTopics>")
-    wire.says["GetChatPresence"] = Reply(presence(row(*only_billing)))
-    wire.says["GetSimpleList"] = Reply(topic_list((1, "Billing"), *CLOSED_TOPICS.items()))
+    wire.says[PRESENCE] = Reply(presence(row(*only_billing)))
+    wire.says[NAMES] = Reply(topic_list((1, "Billing"), *CLOSED_TOPICS.items()))
     wire.says[HOURS] = Reply(is_open("<Response>false</Response>"))
     return wire
 
 
-def is_open(inner: str, headers: str | None = None) -> str:
-    """A reply of IsWithinOpeningHours."""
-    return response("IsWithinOpeningHoursResponse", inner, headers=headers)
-
-
-async def closed_at_last(client: SuperOfficeClient) -> set[int]:
+async def closed_at_last(bot: SuperOffice) -> set[int]:
     """The topics that the second snapshot calls closed: the first begins to ask."""
-    await client.snapshot()
-    await settled(client._hours)
-    return {topic.id for topic in (await client.snapshot()).closed}
+    await bot.source.snapshot()
+    await bot.settled()
+    return {topic.id for topic in (await bot.source.snapshot()).closed}
 
 
-async def test_closed_topics_are_in_the_snapshot(wire: Wire) -> None:
-    """A topic without anybody is closed in the snapshot, once the server has said so."""
-    async with wired(wire) as netserver, client_of(netserver) as client:
-        assert (await client.snapshot()).closed == frozenset()
-        await settled(client._hours)
-
-        assert {topic.name for topic in (await client.snapshot()).closed} == set(CLOSED_TOPICS.values())
+def asked_for(request: httpx.Request) -> int:
+    """The topic in question."""
+    [element] = etree.fromstring(request.content).xpath("//*[local-name() = 'ChatTopicId']")
+    return int(element.text)
 
 
-async def test_only_topics_without_anyone_are_asked_for(wire: Wire) -> None:
-    """A topic that somebody covers is not asked for, and is not called closed whatever the server thinks."""
-    async with wired(wire) as netserver, client_of(netserver) as client:
-        assert await closed_at_last(client) == set(CLOSED_TOPICS)
-        await settled(client._hours)
+async def test_only_topics_without_anyone_are_asked_for_and_closed(wire: Wire) -> None:
+    """A topic without anybody is closed once the server said so; one that somebody covers is not asked for."""
+    async with superoffice(wire) as bot:
+        assert (await bot.source.snapshot()).closed == frozenset()
+        await bot.settled()
+        assert {topic.name for topic in (await bot.source.snapshot()).closed} == set(CLOSED_TOPICS.values())
+        await bot.settled()
 
-    assert sorted(_asked_for(request) for request in wire.sent(HOURS)) == sorted(CLOSED_TOPICS)
+    assert sorted(map(asked_for, wire.sent(HOURS))) == sorted(CLOSED_TOPICS)
 
 
 async def test_a_topic_that_somebody_took_is_not_closed(wire: Wire) -> None:
     """When somebody comes to a topic that was closed, it is not called closed any more."""
-    async with wired(wire) as netserver, client_of(netserver) as client:
-        await closed_at_last(client)
-        everything = anna(ChatTopics="<ChatTopics><a:int>1</a:int><a:int>2</a:int></ChatTopics>")
-        wire.says["GetChatPresence"] = Reply(presence(row(*everything)))
+    async with superoffice(wire) as bot:
+        await closed_at_last(bot)
+        both = anna(ChatTopics="<ChatTopics><a:int>1</a:int><a:int>2</a:int></ChatTopics>")
+        wire.says[PRESENCE] = Reply(presence(row(*both)))
 
-        assert {topic.id for topic in (await client.snapshot()).closed} == {3, 4}
+        assert {topic.id for topic in (await bot.source.snapshot()).closed} == {3, 4}
 
 
 async def test_a_snapshot_does_not_wait_for_hours(wire: Wire) -> None:
     """A snapshot comes though the server never tells of opening hours, and so does the next; the end ends the rest."""
     wire.held = {HOURS}
-    async with wired(wire) as netserver, client_of(netserver) as client:
-        first = await client.snapshot()
+    async with superoffice(wire) as bot:
+        first = await bot.source.snapshot()
         await wire.asked[HOURS].wait()
-        second = await client.snapshot()
+        second = await bot.source.snapshot()
 
         assert first.agents == second.agents != ()
         assert first.closed == second.closed == frozenset()
-        assert wire.count(HOURS) <= AT_ONCE
 
 
-@pytest.mark.parametrize(
-    "says",
-    [
-        "",
-        "<Response/>",
-        '<Response i:nil="true"/>',
-        "<Response>  </Response>",
-        "<Response>maybe</Response>",
-        "<Response>False</Response>",
-    ],
-)
-async def test_an_answer_that_does_not_say_is_none(wire: Wire, says: str) -> None:
-    """Only a plain "false" closes a topic: nothing, nil, or another word leaves it unknown."""
-    wire.says[HOURS] = Reply(is_open(says))
-    async with wired(wire) as netserver, client_of(netserver) as client:
-        assert await closed_at_last(client) == set()
+async def test_known_topics_are_asked_for_beside_the_presence(wire: Wire) -> None:
+    """For topics that had nobody last time, the answer is on its way while presence is."""
+    async with superoffice(wire) as bot:
+        await closed_at_last(bot)
+        bot.clock.advance(FRESH_S)
+        wire.held = {PRESENCE}
+        wire.asked.clear()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(bot.source.snapshot())
+            await wire.asked[HOURS].wait()
+            wire.gate.set()
 
 
-@pytest.mark.parametrize("says", ["false", "0", " false "])
-async def test_a_plain_no_closes(wire: Wire, says: str) -> None:
-    """XML's ways to say false all do: https://www.w3.org/TR/xmlschema-2/#boolean."""
-    wire.says[HOURS] = Reply(is_open(f"<Response>{says}</Response>"))
-    async with wired(wire) as netserver, client_of(netserver) as client:
-        assert await closed_at_last(client) == set(CLOSED_TOPICS)
+@pytest.mark.parametrize("failing", [Reply("", status=503), Reply(presence(headers=succeeded("false")))])
+async def test_hours_are_not_asked_for_while_superoffice_fails(wire: Wire, failing: Reply) -> None:
+    """From the first failed snapshot on, no opening hours are asked for until one succeeds, however long it takes."""
+    async with superoffice(wire) as bot:
+        await closed_at_last(bot)
+        wire.says[PRESENCE] = failing
+        await failure(bot.source.snapshot())
+        await bot.settled()
+        wire.requests.clear()
+        for _ in range(5):
+            bot.clock.advance(max(FRESH_S, PAUSE_S))
+            await failure(bot.source.snapshot())
+            await bot.settled()
+        assert (wire.count(PRESENCE), wire.count(HOURS)) == (5, 0)
+
+        wire.says[PRESENCE] = Wire().says[PRESENCE]
+        await bot.source.snapshot()
+        await bot.settled()
+        assert wire.count(HOURS) > 0
 
 
 @pytest.mark.parametrize(
     "reply",
     [
-        Reply(is_open("<Response>false</Response>", succeeded("false", exception_info()))),
-        Reply(is_open("<Response>false</Response>", "")),
+        Reply(is_open("<Response>false</Response>", headers=succeeded("false", exception_info()))),
+        Reply(is_open("<Response>maybe</Response>")),
         Reply("<html><body>false</body></html>", content_type="text/html"),
         Reply("", status=500),
     ],
-    ids=["Succeeded=false", "no Succeeded", "a web page", "HTTP 500"],
+    ids=["Succeeded=false", "another word", "a web page", "HTTP 500"],
 )
 async def test_a_failure_closes_nothing(wire: Wire, reply: Reply) -> None:
     """An answer that failed closes no topic and fails no snapshot, whatever its body says."""
     wire.says[HOURS] = reply
-    async with wired(wire) as netserver, client_of(netserver) as client:
-        assert await closed_at_last(client) == set()
-        assert (await client.snapshot()).agents != ()
-
-
-def _asked_for(request: httpx.Request) -> int:
-    """The topic in question."""
-    [element] = xml(request).xpath("//*[local-name() = 'ChatTopicId']")
-    return int(element.text)
+    async with superoffice(wire) as bot:
+        assert await closed_at_last(bot) == set()
 
 
 # --- over HTTP ---
-
-
-@asynccontextmanager
-async def asking(server: StandIn, clock: Clock | None = None) -> AsyncIterator[SuperOfficeClient]:
-    """A client that signs in to the stand-in."""
-    async with over_http(server.url) as netserver:
-        sign_in = PasswordSignIn(netserver, username="who", password="demo-password", application_token="")
-        async with client_of(netserver, sign_in=sign_in, monotonic=clock) as client:
-            yield client
 
 
 def closing_office(topics: int) -> Office:
@@ -403,52 +337,41 @@ def closing_office(topics: int) -> Office:
     return Office(agents=[PretendAgent(3, "Anna Berg", present=True, topics=(1,))], topics=named, hours=hours)
 
 
-async def test_the_server_is_not_flooded() -> None:
-    """A server with many topics that nobody covers has four questions at once at most, and one for each topic."""
-    async with StandIn(closing_office(40)) as server, asking(server) as client:
-        closed = await closed_at_last(client)
-
-        assert closed == set(range(2, 40))
+async def test_the_server_is_not_flooded_and_decides() -> None:
+    """A server with many topics has four questions at once at most, one for each, and knows when a topic opens."""
+    async with StandIn(closing_office(40)) as server, superoffice(server) as bot:
+        assert await closed_at_last(bot) == set(range(2, 40))
         assert server.max_in_flight[HOURS] <= AT_ONCE
         assert server.count(HOURS) == 39
+
+        server.office.hours.clear()
+        bot.clock.advance(KEPT_S)
+        assert await closed_at_last(bot) == set()
 
 
 async def test_a_ticket_that_ended_is_renewed() -> None:
     """Where the ticket ends just before opening hours are asked for, one sign-in serves all questions."""
-    clock = Clock()
-    async with StandIn(closing_office(10)) as server, asking(server, clock) as client:
-        await client.sign_in()
+    async with StandIn(closing_office(10)) as server, superoffice(server, password="demo-password") as bot:
+        await bot.api.sign_in()
         server.end_tickets()
-        client._hours.refresh(range(2, 11))
-        await settled(client._hours)
+        bot.hours.refresh(range(2, 11))
+        await bot.settled()
 
-        assert client._hours.closed(range(2, 11)) == set(range(2, 10))
-        assert server.count("AuthenticateUsernamePassword") == 2
+        assert bot.hours.closed(range(2, 11)) == set(range(2, 10))
+        assert server.count(SIGN_IN) == 2
 
 
-async def test_a_fault_of_the_server_passes() -> None:
+@pytest.mark.parametrize("fault", [Fault.DATABASE, Fault.HTML_503], ids=lambda fault: fault.name)
+async def test_a_fault_of_the_server_passes(fault: Fault) -> None:
     """A server that cannot tell today is asked again a minute later, and rosters never notice."""
-    clock = Clock()
-    async with StandIn(closing_office(10)) as server, asking(server, clock) as client:
-        server.switches.fault, server.switches.only = Fault.DATABASE, HOURS
-        assert await closed_at_last(client) == set()
+    async with StandIn(closing_office(10)) as server, superoffice(server) as bot:
+        server.switches.fault, server.switches.only = fault, HOURS
+        assert await closed_at_last(bot) == set()
+        await bot.settled()
         asked = server.count(HOURS)
         server.switches.clear()
-        assert await closed_at_last(client) == set()
+        assert await closed_at_last(bot) == set()
         assert server.count(HOURS) == asked
 
-        clock.advance(PAUSE_S)
-        assert await closed_at_last(client) == set(range(2, 10))
-
-
-async def test_the_clock_of_the_server_decides() -> None:
-    """When a topic opens, the bot knows within the minute, without a guess of its own."""
-    clock = Clock()
-    async with StandIn(closing_office(3)) as server, asking(server, clock) as client:
-        assert await closed_at_last(client) == {2}
-        server.office.hours.clear()
-        clock.advance(KEPT_S)
-
-        assert (await client.snapshot()).closed == frozenset()
-        await settled(client._hours)
-        assert (await client.snapshot()).closed == frozenset()
+        bot.clock.advance(PAUSE_S)
+        assert await closed_at_last(bot) == set(range(2, 10))

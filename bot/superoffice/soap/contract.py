@@ -1,5 +1,6 @@
 """NetServer's contracts, written in the WSDLs beside this file, and what they say about a reply."""
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -24,38 +25,33 @@ def wsdl(agent: str, services: int) -> bytes:
     return file.read_bytes().replace(b"Services86", b"Services%d" % services)
 
 
-def schema_of(contract: bytes) -> etree._Element:
-    """The types of a contract as an XML Schema."""
-    schemas = {
-        str(schema.attrib["targetNamespace"]): etree.tostring(schema)
-        for schema in etree.fromstring(contract).iter(f"{_XS}schema")
-    }
-    parser = etree.XMLParser()
-    parser.resolvers.add(_Within(schemas))
-    schema = etree.fromstring(list(schemas.values())[-1], parser)  # the last one imports the others
-    for imported in schema.iter(f"{_XS}import"):
-        imported.set("schemaLocation", imported.attrib["namespace"])
-    return schema
+class Schema:
+    """The types of a contract, as an XML Schema.
 
+    Replies are checked in several threads, so it is compiled once, here: libxml2 fails now and then where several
+    threads compile.
+    """
 
-class ReplyCheck:
-    """What the contract says about one kind of reply: `element` is zeep's, and `schema` has its types."""
-
-    def __init__(self, schema: etree._Element, element: Any) -> None:
-        self._schema = schema
-        self._known = _Known.of(element.type)
+    def __init__(self, contract: bytes) -> None:
+        schemas = {
+            str(schema.attrib["targetNamespace"]): etree.tostring(schema)
+            for schema in etree.fromstring(contract).iter(f"{_XS}schema")
+        }
+        parser = etree.XMLParser()
+        parser.resolvers.add(_Within(schemas))
+        schema = etree.fromstring(list(schemas.values())[-1], parser)  # the last one imports the others
+        for imported in schema.iter(f"{_XS}import"):
+            imported.set("schemaLocation", imported.attrib["namespace"])
+        self._schema = etree.XMLSchema(schema)
+        self._lock = threading.Lock()
 
     def check(self, reply: etree._Element) -> None:
-        """Drop what the contract does not name, because newer servers say more, and check the rest.
-
-        Raises `Unexpected` where it is not as the contract says.
-        """
-        _drop_attributes(reply)
-        _drop_elements(reply, self._known)
-        schema = etree.XMLSchema(self._schema)  # 0.1 ms; a shared one would mix up the errors of several threads
-        if not schema.validate(reply):
-            # lxml's message quotes the reply, the name of the rule does not.
-            raise Unexpected(Reason.UNREADABLE, f"against the contract: {schema.error_log[0].type_name}")
+        """See that a reply is as the contract says. Raises `Unexpected` where it isn't."""
+        with self._lock:  # lxml keeps the errors in the schema
+            if not self._schema.validate(reply):
+                # lxml's message quotes the reply, the name of the rule does not.
+                rule = self._schema.error_log[0].type_name
+                raise Unexpected(Reason.UNREADABLE, f"against the contract: {rule}")
 
 
 class _Within(etree.Resolver):
@@ -67,6 +63,23 @@ class _Within(etree.Resolver):
     def resolve(self, system_url: str | None, public_id: str | None, context: Any) -> Any:  # noqa: ARG002  # lxml's
         """The schema of a namespace."""
         return self.resolve_string(self._schemas[system_url or ""], context)
+
+
+class ReplyCheck:
+    """What the contract says about one kind of reply: `element` is zeep's, and `schema` has its types."""
+
+    def __init__(self, schema: Schema, element: Any) -> None:
+        self._schema = schema
+        self._known = _Known.of(element.type)
+
+    def check(self, reply: etree._Element) -> None:
+        """Drop what the contract does not name, because newer servers say more, and check the rest.
+
+        Raises `Unexpected` where it is not as the contract says.
+        """
+        _drop_attributes(reply)
+        _drop_elements(reply, self._known)
+        self._schema.check(reply)
 
 
 @dataclass(frozen=True, slots=True)

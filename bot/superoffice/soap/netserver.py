@@ -15,7 +15,7 @@ import zeep
 from zeep.loader import parse_xml
 
 from bot.superoffice.session import Session
-from bot.superoffice.soap.contract import ReplyCheck, schema_of, wsdl
+from bot.superoffice.soap.contract import ReplyCheck, Schema, wsdl
 from bot.superoffice.soap.envelope import body_of, check_succeeded, is_fault, reply_in
 from bot.superoffice.soap.failures import from_zeep
 from bot.superoffice.soap.rows import Operation
@@ -74,7 +74,7 @@ class _Service:
         self._path = f"Services{services}/{agent}.svc"
         self._client = zeep.AsyncClient(io.BytesIO(contract), transport=transport, settings=_SETTINGS)
         (self._binding,) = self._client.wsdl.bindings.values()
-        schema = schema_of(contract)
+        schema = Schema(contract)
         self._checks = {
             name: ReplyCheck(schema, operation.output.body) for name, operation in self._binding.all().items()
         }

@@ -13,11 +13,11 @@ from lxml import etree
 
 from bot.superoffice.api import PresenceRow, TopicRow
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Operation(Generic[T]):
+class Operation(Generic[T_co]):
     """An operation of NetServer: the service that has it, its name, and what reads its reply.
 
     NetServer calls a service an agent.
@@ -25,7 +25,7 @@ class Operation(Generic[T]):
 
     agent: str
     name: str
-    read: Callable[[etree._Element], T]
+    read: Callable[[etree._Element], T_co]
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,10 +129,9 @@ HOME_FAILURES: Final[dict[str, Message]] = {
 
 def states() -> Iterator[tuple[str, Message, View | None]]:
     """Each state by its name, with the view that made it; None for a notice."""
-    for view, asked in ASKED.items():
+    for place, asked in ASKED.items():
         for name, (words, reading, *page) in asked.items():
-            message = ask(words, reading, page=sum(page), view=view, profiles=PROFILES)
-            yield f"{view.__name__}: {name}", message, view
+            yield f"{place.__name__}: {name}", ask(words, reading, page=sum(page), view=place, profiles=PROFILES), place
     for name, message in HOME_FAILURES.items():
         yield f"home_failure_message: {name}", message, home_message
     for name, message in NOTICES.items():

@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackObjectFormationError
 from bot.slack.views.message import (
     Kind,
     Message,
+    Part,
     as_blocks,
     bold,
     context,
@@ -24,9 +25,10 @@ from bot.slack.views.message import (
     section,
     without_blocks,
 )
+from bot.slack.views.places import home_message
 from playground.show import pings
 from tests.kit.text import NASTY
-from tests.kit.views import ask, check, home_message, read
+from tests.kit.views import ask, check, read
 
 MARKUP = "<!channel> *x* _y_ ~z~ `c` :tada: &amp; <https://evil.example|here>"
 
@@ -83,7 +85,7 @@ def test_escaped_text_is_read_as_it_was_written(text: str) -> None:
 @pytest.mark.parametrize("kind", Kind)
 def test_a_plain_message_says_what_the_blocks_said(kind: Kind) -> None:
     """Without its blocks a message says the same, line by line, is of the same kind, and still mentions nobody."""
-    rows = [[emoji("wave"), literal(" one")], [bold(MARKUP), link(" two", "https://x.example")]]
+    rows: list[list[Part]] = [[emoji("wave"), literal(" one")], [bold(MARKUP), link(" two", "https://x.example")]]
     plain = without_blocks(message("x", [header(MARKUP), section("*ours*"), lines(rows), context("c")], kind))
 
     written = "&lt;!channel&gt; *x* _y_ ~z~ `c` :tada: &amp;amp; &lt;https://evil.example|here&gt;"

@@ -1,0 +1,82 @@
+"""Who may see staff names."""
+
+import itertools
+
+import aiohttp
+import pytest
+from slack_sdk.errors import SlackClientError
+
+from bot.freshness import FreshValues
+from bot.slack.audience import CLICK_PATIENCE_S, RULES, Action, Audience
+from bot.slack.directory import PATIENCE_S, Directory
+from bot.words.language import Language
+from tests.kit.clock import FakeClock
+
+SAYS: dict[str, bool | Exception | None] = {
+    "internal": True,
+    "shared": False,
+    "unknown": None,
+    "error": SlackClientError("internal_error"),
+    "unreachable": aiohttp.ClientConnectionError(),
+}
+"""What Slack says about a channel."""
+
+YES, NO = True, False
+TABLE: dict[Action, tuple[bool, bool, bool]] = {
+    Action.ANSWER_ONE: (YES, YES, YES),
+    Action.ANSWER_EVENT: (YES, YES, YES),
+    Action.UPDATE_PUBLIC: (YES, NO, YES),
+    Action.OFFER_SHARE: (YES, NO, NO),
+    Action.SHARE: (YES, NO, NO),
+}
+"""Whether names may be shown where Slack says that a channel is internal, that it is shared, and neither."""
+
+
+class Channels:
+    """Slack's answers about channels, and how often it was asked."""
+
+    def __init__(self, says: bool | Exception | None) -> None:
+        self.says = says
+        self.asked: list[str] = []
+
+    async def fetch(self, channel: str) -> bool | None:
+        self.asked.append(channel)
+        if isinstance(self.says, Exception):
+            raise self.says
+        return self.says
+
+    def audience(self, *, share_externally: bool) -> Audience:
+        internal = FreshValues(self.fetch, fresh_s=300, size=9, at_once=9, waiting=9, clock=FakeClock())
+        languages = FreshValues(_no_language, fresh_s=300, size=9, at_once=9, waiting=9, clock=FakeClock())
+        return Audience(Directory(languages, internal, default=Language.ENGLISH), share_externally=share_externally)
+
+
+async def _no_language(_: str) -> Language | None:
+    raise AssertionError
+
+
+@pytest.mark.parametrize(
+    ("action", "says", "share_externally", "has_outsiders"), [*itertools.product(Action, SAYS, (NO, YES), (NO, YES))]
+)
+async def test_names_stay_in_the_house(action: Action, says: str, share_externally: bool, has_outsiders: bool) -> None:
+    """With share_externally all may see names; else none where an event has outsiders; else the table decides."""
+    channels = Channels(SAYS[says])
+    may = await channels.audience(share_externally=share_externally).may_show(action, "C1", has_outsiders=has_outsiders)
+
+    internal, shared, unknown = TABLE[action]
+    by_table = {"internal": internal, "shared": shared}.get(says, unknown)
+    assert may is (share_externally or (not has_outsiders and by_table))
+    asks = action not in (Action.ANSWER_ONE, Action.ANSWER_EVENT) and not share_externally and not has_outsiders
+    assert channels.asked == (["C1"] if asks else [])
+
+
+def test_who_has_time_waits_to_be_sure() -> None:
+    """A click, acknowledged already, waits 5 s for Slack; a command's acknowledgement has no time, so it waits less."""
+    assert {action: rule.patience_s for action, rule in RULES.items()} == {
+        Action.ANSWER_ONE: 0,
+        Action.ANSWER_EVENT: 0,
+        Action.UPDATE_PUBLIC: CLICK_PATIENCE_S,
+        Action.OFFER_SHARE: PATIENCE_S,
+        Action.SHARE: CLICK_PATIENCE_S,
+    }
+    assert PATIENCE_S < 1 < CLICK_PATIENCE_S

@@ -1,0 +1,1 @@
+"""What the product takes from SuperOffice, and what it refuses."""

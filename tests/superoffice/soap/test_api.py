@@ -1,0 +1,252 @@
+"""The calls of the API over SOAP: when the ticket is renewed, what ends a call, and what `check` asks."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.errors import Denied, Reason, Unexpected, Unreachable
+from playground.superoffice import Fault
+from playground.superoffice import NetServer as StandIn
+from tests.kit import netserver as kit
+from tests.kit.netserver import (
+    APPLICATION_TOKEN,
+    PASSWORD,
+    Kind,
+    Reply,
+    Wire,
+    everything_told,
+    failure,
+    kind,
+    superoffice,
+)
+from tests.kit.netserver_xml import anna, failed, is_open, presence, row, succeeded
+
+GOOD_PASSWORD = "demo-password"
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[StandIn]:
+    async with StandIn() as server:
+        yield server
+
+
+# --- renewal ---
+
+
+async def test_the_end_of_a_ticket_costs_one_sign_in_and_one_more_call(server: StandIn) -> None:
+    """A ticket that has ended is renewed once and the call repeated once; a good one is used again."""
+    async with superoffice(server, password=GOOD_PASSWORD) as bot:
+        for _ in range(3):
+            await bot.api.presence()
+        server.end_tickets()
+
+        assert await bot.api.presence()
+
+    assert (server.count(kit.SIGN_IN), server.count(kit.PRESENCE)) == (2, 5)
+
+
+async def test_a_hundred_calls_share_one_sign_in_and_one_renewal(server: StandIn) -> None:
+    """However many calls need a ticket at once, one of them signs in, the others wait, and all are answered."""
+    async with superoffice(server, password=GOOD_PASSWORD) as bot:
+        for signed_in in (1, 2):
+            assert all(await asyncio.gather(*(bot.api.presence() for _ in range(100))))
+            assert server.count(kit.SIGN_IN) == signed_in
+            server.end_tickets()
+
+
+@pytest.mark.parametrize("asking", ["presence", "topic_names"])
+async def test_a_new_ticket_that_is_refused_too_ends_it(server: StandIn, asking: str) -> None:
+    """After one renewal and one repetition the bot gives up: TicketExpired is a word that stays inside."""
+    server.switches.fault = Fault.TICKET_REFUSED
+    async with superoffice(server, password=GOOD_PASSWORD) as bot:
+        error = await failure(getattr(bot.api, asking)())
+
+    assert kind(error) == (Denied, Reason.TICKET_ENDED)
+    assert (server.count(kit.SIGN_IN), len(server.calls)) == (2, 4)
+    assert "7T:" not in everything_told(error)
+
+
+async def test_a_ready_ticket_that_has_ended_is_not_tried_twice(server: StandIn) -> None:
+    """A ready ticket cannot be renewed, so its end is Denied at once, and nobody signs in."""
+    async with superoffice(server) as bot:
+        await bot.api.presence()
+        server.end_tickets()
+        error = await failure(bot.api.presence())
+
+    assert kind(error) == (Denied, Reason.TICKET_ENDED)
+    assert (server.count(kit.SIGN_IN), server.count(kit.PRESENCE)) == (0, 2)
+    assert "7T:" not in everything_told(error)
+
+
+@pytest.mark.parametrize(
+    ("type_name", "message"),
+    [
+        ("SuperOffice.Exceptions.SoSessionException", ""),
+        ("SuperOffice.Exceptions.SoSessionException", "Authentication failed!"),
+        ("SoSessionException", "Ikke logget inn"),
+        ("System.Security.Authentication.AuthenticationException", ""),
+        ("SuperOffice.Exceptions.SoException", "The ticket is not valid"),
+    ],
+)
+async def test_the_end_of_a_ticket_is_known_by_its_exception(type_name: str, message: str) -> None:
+    """A session exception ends the ticket in every language, and is answered with a renewal."""
+    wire = Wire()
+    wire.says[kit.PRESENCE] = Reply(failed(type_name, message))
+    async with superoffice(wire, password=PASSWORD) as bot:
+        error = await failure(bot.api.presence())
+
+    assert kind(error) == (Denied, Reason.TICKET_ENDED)
+    assert (wire.count(kit.SIGN_IN), wire.count(kit.PRESENCE)) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        (Fault.DATABASE, (Unexpected, Reason.FAILED)),
+        (Fault.NO_RIGHT, (Denied, Reason.NO_RIGHT)),
+        (Fault.APPLICATION_TOKEN_REFUSED, (Denied, Reason.APPLICATION_TOKEN)),
+        (Fault.HTML_503, (Unreachable, Reason.SERVER_ERROR)),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)
+async def test_what_no_ticket_fixes_renews_nothing(server: StandIn, fault: Fault, expected: Kind) -> None:
+    """An error that has nothing to do with the ticket costs no sign-in and no second call."""
+    server.switches.fault, server.switches.only = fault, kit.PRESENCE
+    async with superoffice(server, password=GOOD_PASSWORD) as bot:
+        assert kind(await failure(bot.api.presence())) == expected
+
+    assert (server.count(kit.SIGN_IN), server.count(kit.PRESENCE)) == (1, 1)
+
+
+@pytest.mark.parametrize("token", ["", "wrong", APPLICATION_TOKEN])
+@pytest.mark.parametrize("password", [GOOD_PASSWORD, None], ids=["a password", "a ready ticket"])
+async def test_the_application_token_is_needed_whichever_way_the_bot_signs_in(token: str, password: str | None) -> None:
+    """A missing or wrong application token is named as such; with the right one the bot is let in."""
+    async with (
+        StandIn(application_token=APPLICATION_TOKEN) as server,
+        superoffice(server, password=password, application_token=token) as bot,
+    ):
+        if token == APPLICATION_TOKEN:
+            assert await bot.api.presence()
+        else:
+            assert kind(await failure(bot.api.presence())) == (Denied, Reason.APPLICATION_TOKEN)
+
+
+async def test_a_caller_that_gives_up_is_cancelled_not_timed_out() -> None:
+    """Cancellation passes through as it is: it is no failure of SuperOffice's."""
+    wire = Wire()
+    wire.held.add(kit.PRESENCE)
+    async with superoffice(wire) as bot:
+        task = asyncio.create_task(bot.api.presence())
+        await wire.asked[kit.PRESENCE].wait()
+        task.cancel()
+        await asyncio.wait([task])
+
+    assert task.cancelled()
+
+
+async def test_secrets_are_in_no_log(server: StandIn, caplog: pytest.LogCaptureFixture) -> None:
+    """Not even with every logger at its most talkative is a ticket or a password written."""
+    caplog.set_level(logging.DEBUG)
+    async with superoffice(server, password=GOOD_PASSWORD) as bot:
+        await bot.api.presence()
+        server.switches.fault = Fault.TICKET_REFUSED
+        await failure(bot.api.presence())
+
+    said = "\n".join(f"{record.getMessage()} {record.__dict__}" for record in caplog.records)
+    assert "Signed in to SuperOffice" in said
+    assert "7T:" not in said
+    assert GOOD_PASSWORD not in said
+
+
+# --- opening hours ---
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(is_open("<Response>false</Response>", headers=succeeded("false"))),
+        Reply(is_open("<Response>false</Response>", headers="")),
+        Reply(is_open("<Response>maybe</Response>")),
+        Reply(is_open("")),
+    ],
+    ids=["Succeeded=false", "no Succeeded", "another word", "nothing"],
+)
+async def test_superoffice_may_not_know_whether_a_topic_is_open(reply: Reply) -> None:
+    """An answer that cannot be trusted is of this topic alone, which may be deleted, and means neither yes nor no."""
+    wire = Wire()
+    async with superoffice(wire) as bot:
+        assert await bot.api.is_open(1) is True
+        wire.says[kit.HOURS] = reply
+        assert await bot.api.is_open(1) is None
+
+
+async def test_superoffice_that_is_not_there_does_not_say_of_any_topic() -> None:
+    """A web page in SuperOffice's place is no answer about a topic, but a failure."""
+    wire = Wire()
+    wire.says[kit.HOURS] = Reply("<html><body>false</body></html>", content_type="text/html")
+    async with superoffice(wire) as bot:
+        assert kind(await failure(bot.api.is_open(1))) == (Unreachable, Reason.PAGE)
+
+
+# --- what `check` asks ---
+
+
+async def test_signing_in_alone_asks_for_nothing_else() -> None:
+    """`sign_in` gets a ticket, once, and makes no other call."""
+    wire = Wire()
+    async with superoffice(wire, password=PASSWORD) as bot:
+        await bot.api.sign_in()
+        await bot.api.sign_in()
+
+    assert len(wire.requests) == wire.count(kit.SIGN_IN) == 1
+
+
+async def test_reaching_is_to_be_refused_by_netserver_itself(server: StandIn) -> None:
+    """NetServer is there if it refuses a call without a ticket in its own words; nobody signs in for that."""
+    async with superoffice(server, password="wrong") as bot:
+        await bot.api.reach()
+
+    assert (server.count(kit.PRESENCE), server.count(kit.SIGN_IN)) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        (Fault.HTML_200, (Unreachable, Reason.PAGE)),
+        (Fault.HTML_404, (Unreachable, Reason.NOT_THERE)),
+        (Fault.HTML_503, (Unreachable, Reason.SERVER_ERROR)),
+        (Fault.REDIRECT_302, (Unreachable, Reason.NOT_THERE)),
+        (Fault.RESET, (Unreachable, Reason.BROKEN)),
+        (Fault.STALLED, (Unreachable, Reason.TIMEOUT)),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)
+async def test_reaching_anything_else_is_a_failure(server: StandIn, fault: Fault, expected: Kind) -> None:
+    """Where anything but NetServer's own refusal comes back, NetServer was not reached."""
+    server.switches.fault = fault
+    async with superoffice(server, timeout_s=0.2 if fault is Fault.STALLED else 20) as bot:
+        assert kind(await failure(bot.api.reach())) == expected
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        (presence(row(*anna())), None),
+        (failed("System.NullReferenceException"), None),
+        (presence(headers=""), Reason.UNREADABLE),
+        ("<html/>", Reason.UNREADABLE),
+    ],
+    ids=["a roster", "an error of its own", "no Succeeded", "a page that calls itself XML"],
+)
+async def test_reaching_takes_every_word_of_netservers_own(reply: str, reason: Reason | None) -> None:
+    """An error that only NetServer can report shows that it is there; what cannot be read does not."""
+    wire = Wire()
+    wire.says[kit.PRESENCE] = Reply(reply)
+    async with superoffice(wire) as bot:
+        if reason is None:
+            await bot.api.reach()
+        else:
+            assert kind(await failure(bot.api.reach())) == (Unexpected, reason)

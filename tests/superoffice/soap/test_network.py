@@ -1,0 +1,376 @@
+"""A bad line: real HTTP against the stand-in NetServer, and bytes that no server would send."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from typing import Final
+
+import pytest
+import trustme
+
+from bot.errors import Denied, Reason, Unexpected, Unreachable
+from bot.superoffice.session import Session
+from bot.superoffice.sign_in import ReadyTicket
+from bot.superoffice.soap.netserver import NetServer, open_netserver
+from bot.superoffice.soap.rows import IS_OPEN, PRESENCE
+from bot.superoffice.soap.transport import CONNECTIONS, CONNECTIONS_KEPT
+from playground.office import big_office
+from playground.superoffice import Fault
+from playground.superoffice import NetServer as StandIn
+from tests.kit.netserver import (
+    Kind,
+    everything_told,
+    failure,
+    kind,
+    nobody_trusted,
+    over_http,
+    superoffice,
+)
+from tests.kit.netserver_xml import TICKET
+
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[None, None, None]]
+
+PATIENT_S = 20.0
+HASTY_S = 0.2
+
+PAGES = ("the gateway has something to say", "This is elsewhere", "StackTrace", "SoCore")
+"""Words of the stand-in's pages and errors."""
+
+F, R = Fault, Reason
+HARMLESS: Final = (
+    F.SUCCEEDED_TRUE_AS_ONE, F.SUCCEEDED_TRUE_WITH_SPACES, F.RESPONSE_EMPTY, F.NIL_PRESENCE, F.EMPTY_PRESENCE,
+    F.NIL_NAME, F.NIL_TOPICS, F.MISSING_USER_ID, F.MISSING_NAME, F.MISSING_CHATS, F.MISSING_PRESENT, F.MISSING_TOPICS,
+    F.MISSING_FIELDS, F.UNKNOWN_AT_START, F.UNKNOWN_IN_MIDDLE, F.UNKNOWN_AT_END,
+)  # fmt: skip
+EXPECTED: Final[dict[Kind, tuple[Fault, ...]]] = {
+    (Unexpected, R.FAILED): (
+        F.SUCCEEDED_FALSE_EMPTY_LIST, F.SUCCEEDED_FALSE_EMPTY_BODY, F.SUCCEEDED_FALSE_FULL_LIST,
+        F.SUCCEEDED_FALSE_WITHOUT_EXCEPTION, F.SUCCEEDED_FALSE_AS_ZERO, F.DATABASE, F.SOAP_FAULT,
+    ),
+    (Unexpected, R.UNREADABLE): (
+        F.SUCCEEDED_MISSING, F.NO_HEADER, F.EMPTY_BODY, F.RESPONSE_NIL, F.RESPONSE_MISSING, F.CHATS_NOT_A_NUMBER,
+        F.USER_ID_NOT_A_NUMBER, F.SOAP12_ENVELOPE, F.TRUNCATED_XML, F.DTD, F.ENTITY_BOMB, F.EXTERNAL_ENTITY,
+    ),
+    (Unexpected, R.TOO_LARGE): (F.GZIP_BOMB, F.OVERSIZED,),
+    (Denied, R.TICKET_ENDED): (F.TICKET_REFUSED,),
+    (Denied, R.NO_RIGHT): (F.NO_RIGHT,),
+    (Denied, R.APPLICATION_TOKEN): (F.APPLICATION_TOKEN_REFUSED,),
+    (Unreachable, R.NOT_THERE): (F.REDIRECT_302, F.REDIRECT_307, F.HTML_404, F.SOUP_404, F.NOTHING_404,),
+    (Unreachable, R.BROKEN): (F.TRUNCATED_HTTP, F.RESET, F.NOTHING_200,),
+    (Unreachable, R.TIMEOUT): (F.STALLED, F.DRIP,),
+    (Unreachable, R.BUSY): (F.HTML_429, F.SOUP_429, F.NOTHING_429,),
+    (Unreachable, R.PAGE): (
+        F.HTML_200, F.SOUP_200, F.HTML_401, F.SOUP_401, F.NOTHING_401, F.HTML_403, F.SOUP_403, F.NOTHING_403,
+    ),
+    (Unreachable, R.SERVER_ERROR): (
+        F.HTML_500, F.SOUP_500, F.NOTHING_500, F.HTML_502, F.SOUP_502, F.NOTHING_502, F.HTML_503, F.SOUP_503,
+        F.NOTHING_503,
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[StandIn]:
+    async with StandIn() as server:
+        yield server
+
+
+def test_every_fault_has_its_place() -> None:
+    """No fault of the stand-in is left out of the tables above, and none is in them twice."""
+    named = [*HARMLESS, *(fault for faults in EXPECTED.values() for fault in faults)]
+
+    assert sorted(named, key=lambda fault: fault.value) == list(Fault)
+
+
+@pytest.mark.parametrize("fault", HARMLESS, ids=lambda fault: fault.name)
+async def test_what_is_odd_and_allowed_costs_nothing(server: StandIn, fault: Fault) -> None:
+    """A reply that is written in an odd way, or leaves things out, gives as many agents as it has."""
+    server.switches.fault = fault
+    async with superoffice(server) as bot:
+        agents = (await bot.source.snapshot()).agents
+
+    assert len(agents) == (0 if fault is Fault.RESPONSE_EMPTY else len(server.office.agents))
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [pytest.param(fault, expected, id=fault.name) for expected, faults in EXPECTED.items() for fault in faults],
+)
+async def test_every_fault_ends_as_itself(server: StandIn, fault: Fault, expected: Kind) -> None:
+    """Each thing that goes wrong has its own error and reason, tells no secret and no text, and is no roster."""
+    server.switches.fault, server.switches.only = fault, "GetChatPresence"
+    async with superoffice(server, timeout_s=HASTY_S if expected[1] is R.TIMEOUT else PATIENT_S) as bot:
+        error = await failure(bot.source.snapshot())
+
+    assert kind(error) == expected
+    told = everything_told(error)
+    assert not [text for text in ("7T:", *PAGES) if text in told]
+    assert not server.redirect_followed
+    assert not server.external_entity_fetched
+
+
+async def test_superoffice_that_is_down_refuses(server: StandIn) -> None:
+    """Where nobody listens, the connection was refused; once it is back, so is the roster."""
+    async with superoffice(server) as bot:
+        await server.go_down()
+        error = await failure(bot.api.presence())
+        assert kind(error) == (Unreachable, Reason.REFUSED)
+        assert "7T:" not in everything_told(error)
+
+        await server.come_back()
+        assert await bot.api.presence()
+
+
+@pytest.mark.parametrize("fault", [Fault.REDIRECT_302, Fault.REDIRECT_307], ids=lambda fault: fault.name)
+async def test_a_redirect_is_not_followed_with_the_password(server: StandIn, fault: Fault) -> None:
+    """Neither ticket nor password goes to an address that nobody configured, even where the client would follow."""
+    server.switches.fault = fault
+    async with (
+        over_http(follow_redirects=True) as netserver,
+        superoffice(netserver, address=server.url, password="demo-password") as bot,
+    ):
+        error = await failure(bot.api.presence())
+
+    assert kind(error) == (Unreachable, Reason.NOT_THERE)
+    assert not server.redirect_followed
+
+
+# --- as production opens it: its deadlines, connections and certificates ---
+
+
+@asynccontextmanager
+async def in_production(*, each_wait_s: float = PATIENT_S, services: int = 86) -> AsyncIterator[NetServer]:
+    """A NetServer as the bot opens it. `each_wait_s` bounds its single waits."""
+    async with open_netserver(services=services, timeout_s=each_wait_s) as netserver:
+        yield netserver
+
+
+def session(server: StandIn) -> Session:
+    """A good session."""
+    return Session(server.url, server.issue_ticket())
+
+
+def ready_ticket(server: StandIn) -> ReadyTicket:
+    return ReadyTicket(server.issue_ticket(), address=server.url)
+
+
+async def test_a_single_wait_has_an_end(server: StandIn) -> None:
+    """A server that says nothing for too long did not answer in time."""
+    server.switches.fault = Fault.STALLED
+    async with in_production(each_wait_s=HASTY_S) as netserver:
+        error = await failure(netserver.call(PRESENCE, session(server)))
+
+    assert (*kind(error), error.detail) == (Unreachable, Reason.TIMEOUT, "ReadTimeout")
+
+
+async def test_the_deadline_is_of_the_whole_call(server: StandIn) -> None:
+    """An answer that drips in without ever pausing ends at the deadline all the same."""
+    server.switches.fault = Fault.DRIP
+    async with (
+        in_production() as netserver,
+        superoffice(netserver, sign_in=ready_ticket(server), timeout_s=HASTY_S) as bot,
+    ):
+        error = await failure(bot.api.presence())
+
+    assert (*kind(error), error.detail) == (Unreachable, Reason.TIMEOUT, "0.2 s")
+
+
+async def test_a_deadline_spans_the_sign_in(server: StandIn) -> None:
+    """Signing in is a part of the call, so a sign-in that hangs ends with it."""
+    server.switches.fault, server.switches.only = Fault.STALLED, "AuthenticateUsernamePassword"
+    async with superoffice(server, password="demo-password", timeout_s=HASTY_S) as bot:
+        for asking in (bot.api.presence(), bot.api.sign_in()):
+            assert kind(await failure(asking)) == (Unreachable, Reason.TIMEOUT)
+
+
+async def test_calls_share_ten_connections_of_which_two_stay() -> None:
+    """However many calls there are, ten run side by side, and two connections stay open after them."""
+    count = {"open": 0, "most": 0}
+    ten, two, answered = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        count["open"] += 1
+        count["most"] = max(count.values())
+        if count["open"] == CONNECTIONS:
+            ten.set()
+        while await _request(reader):
+            await answered.wait()
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 1\r\n\r\nx")
+        count["open"] -= 1
+        if count["open"] == CONNECTIONS_KEPT:
+            two.set()
+        await _end(writer)
+
+    async with listening(serve) as address, in_production() as netserver:
+        questions = (netserver.call(IS_OPEN, Session(address), ChatTopicId=n) for n in range(3 * CONNECTIONS))
+        calls = [asyncio.create_task(question) for question in questions]
+        await ten.wait()
+        answered.set()
+        await asyncio.wait(calls)
+        assert {type(call.exception()) for call in calls} == {Unexpected}  # "x" is no reply
+        if count["open"] != CONNECTIONS_KEPT:  # some may have closed, and opened again for those who waited
+            two.clear()
+            await two.wait()
+        assert (count["open"], count["most"]) == (CONNECTIONS_KEPT, CONNECTIONS) == (2, 10)
+
+
+@asynccontextmanager
+async def listening(serve: Serve) -> AsyncIterator[str]:
+    """The address of a server of our own, whose connections end before the test does."""
+    async with asyncio.TaskGroup() as connections:
+
+        def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            connections.create_task(serve(reader, writer))
+
+        server = await asyncio.start_server(connected, "127.0.0.1", 0)
+        async with server:
+            yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/Remote"
+
+
+async def _end(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(ConnectionError):
+        await writer.wait_closed()
+
+
+async def _request(reader: asyncio.StreamReader) -> bool:
+    """Read a request; False where there is no more."""
+    try:
+        head = await reader.readuntil(b"\r\n\r\n")
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return False
+    length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+    await reader.readexactly(int(length.partition(b":")[2]))
+    return True
+
+
+@pytest.mark.parametrize("services", [86, 87, 88])
+async def test_every_services_number_is_understood(services: int) -> None:
+    """The stand-in, as strict as WCF, answers the bot under each number; under another it is not there."""
+    async with StandIn(services=services) as server:
+        for asked in (86, 87, 88):
+            async with in_production(services=asked) as netserver:
+                asking = netserver.call(PRESENCE, session(server))
+                if asked == services:
+                    assert len(await asking) == len(server.office.agents)
+                else:
+                    assert (await failure(asking)).reason is Reason.NOT_THERE
+
+
+async def test_the_address_may_be_wrong_or_end_with_a_slash(server: StandIn) -> None:
+    """A host without NetServer at the path says so by its 404; a slash at the end changes nothing."""
+    async with over_http() as netserver:
+        wrong = Session(f"{server.origin}/elsewhere/Remote", server.issue_ticket())
+        assert (await failure(netserver.call(PRESENCE, wrong))).reason is Reason.NOT_THERE
+        assert await netserver.call(PRESENCE, Session(f"{server.url}/", server.issue_ticket()))
+
+
+async def test_a_large_roster_is_no_bomb() -> None:
+    """A thousand agents are an honest answer."""
+    async with StandIn(big_office(agents=1000, topics=40)) as server, superoffice(server) as bot:
+        snapshot = await bot.source.snapshot()
+
+    assert (len(snapshot.agents), len(snapshot.topics)) == (1000, 40)
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+def serving(authority: trustme.CA, name: str = "127.0.0.1") -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(name).configure_cert(context)
+    return context
+
+
+def trusting(authority: trustme.CA) -> ssl.SSLContext:
+    context = nobody_trusted()
+    authority.configure_trust(context)
+    return context
+
+
+async def test_a_certificate_that_nobody_vouches_for_ends_the_call(authority: trustme.CA) -> None:
+    """The client as it is opened for production sends nothing to a server whose certificate is not trusted."""
+    async with StandIn(ssl_context=serving(authority)) as server, in_production() as netserver:
+        error = await failure(netserver.call(PRESENCE, session(server)))
+
+    assert kind(error) == (Unreachable, Reason.TLS)
+    assert not server.calls
+    assert "7T:" not in everything_told(error)
+
+
+async def test_a_certificate_for_another_host_ends_the_call(authority: trustme.CA) -> None:
+    """A trusted authority is not enough: the certificate must name the host."""
+    async with (
+        StandIn(ssl_context=serving(authority, "other.example")) as server,
+        over_http(verify=trusting(authority)) as netserver,
+    ):
+        error = await failure(netserver.call(PRESENCE, session(server)))
+
+    assert kind(error) == (Unreachable, Reason.TLS)
+    assert not server.calls
+
+
+async def test_an_authority_of_ones_own_is_named_by_its_file(
+    authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SSL_CERT_FILE names an on-site authority, and its certificates are trusted."""
+    with authority.cert_pem.tempfile() as file:
+        monkeypatch.setenv("SSL_CERT_FILE", file)
+        async with StandIn(ssl_context=serving(authority)) as server, in_production() as netserver:
+            assert await netserver.call(PRESENCE, session(server))
+
+
+async def test_a_server_that_wants_a_certificate_of_ours_is_unreachable(authority: trustme.CA) -> None:
+    """A handshake that the server ends late, after it seemed done, is translated too."""
+    demanding = serving(authority)
+    authority.configure_trust(demanding)
+    demanding.verify_mode = ssl.CERT_REQUIRED
+    async with StandIn(ssl_context=demanding) as server, over_http(verify=trusting(authority)) as netserver:
+        assert type(await failure(netserver.call(PRESENCE, session(server)))) is Unreachable
+
+
+@pytest.mark.parametrize("name", ["superoffice.invalid", "xn--"])
+async def test_a_host_that_does_not_exist_is_not_found(name: str) -> None:
+    """A name that nobody knows, or that no DNS can hold, is told apart from a server that is down."""
+    try:  # .invalid never exists: https://www.rfc-editor.org/rfc/rfc6761#section-6.4
+        await asyncio.get_running_loop().getaddrinfo("superoffice.invalid", 80)
+    except socket.gaierror:
+        pass
+    else:
+        pytest.skip("this machine's resolver answers for names that do not exist")
+    async with over_http() as netserver:
+        error = await failure(netserver.call(PRESENCE, Session(f"http://{name}/Remote", TICKET)))
+
+    assert kind(error) == (Unreachable, Reason.HOST_NOT_FOUND)
+
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nConnection: close\r\n"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"SSH-2.0-OpenSSH_9.6\r\n", id="no HTTP"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Le", id="half a head"),
+        pytest.param(OK + b"Content-Length: 0\r\n\r\n", id="no body"),
+        pytest.param(OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\n<s:En\r\n", id="a chunk missing"),
+        pytest.param(OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", id="chunks that are none"),
+    ],
+)
+async def test_bytes_that_are_no_answer_broke_off(answer: bytes) -> None:
+    """Whatever comes back in place of HTTP is a broken connection."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await _request(reader)
+        writer.write(answer)
+        await _end(writer)
+
+    async with listening(serve) as address, over_http() as netserver:
+        error = await failure(netserver.call(PRESENCE, Session(address, TICKET)))
+
+    assert kind(error) == (Unreachable, Reason.BROKEN)

@@ -1,0 +1,187 @@
+"""What comes in a SOAP reply's place over HTTP, and the bounds of what is read, over a wire in memory."""
+
+import tracemalloc
+import zlib
+
+import httpx
+import pytest
+
+from bot.errors import Reason, SuperOfficeError, Unexpected, Unreachable
+from bot.superoffice.soap.failures import from_httpx
+from bot.superoffice.soap.rows import PRESENCE
+from bot.superoffice.soap.transport import MAX_ANSWER_BYTES
+from tests.kit import netserver as kit
+from tests.kit.netserver import SESSION, Reply, Wire, everything_told, failure, kind, wired
+from tests.kit.netserver_xml import SOAP11, SOAP12, anna, presence, row
+
+TEXT = "the text of the page"
+XHTML = f'<html xmlns="http://www.w3.org/1999/xhtml"><head><title>No</title></head><body><p>{TEXT}</p></body></html>'
+SOUP = f"<!DOCTYPE html><html><title>No</title><br><body><p>{TEXT}<p>&nbsp;<a href=/x?a&b>Back"
+SOUND = presence(row(*anna()))
+
+
+async def rows_in(reply: Reply) -> int:
+    """How many rows come of an answer to GetChatPresence."""
+    wire = Wire()
+    wire.says[kit.PRESENCE] = reply
+    async with wired(wire) as netserver:
+        return len(await netserver.call(PRESENCE, SESSION))
+
+
+async def refused(reply: Reply) -> SuperOfficeError:
+    """The error that stands for an answer to GetChatPresence."""
+    return await failure(rows_in(reply))
+
+
+REASONS = {
+    200: Reason.PAGE,
+    204: Reason.PAGE,
+    302: Reason.NOT_THERE,
+    307: Reason.NOT_THERE,
+    400: Reason.PAGE,
+    401: Reason.PAGE,
+    403: Reason.PAGE,
+    404: Reason.NOT_THERE,
+    405: Reason.NOT_THERE,
+    415: Reason.NOT_THERE,
+    429: Reason.BUSY,
+    500: Reason.SERVER_ERROR,
+    502: Reason.SERVER_ERROR,
+    503: Reason.SERVER_ERROR,
+    504: Reason.SERVER_ERROR,
+}
+
+
+@pytest.mark.parametrize("page", [XHTML, SOUP, ""], ids=["XHTML", "soup", "nothing"])
+@pytest.mark.parametrize("status", REASONS)
+async def test_a_page_means_that_superoffice_was_not_reached(status: int, page: str) -> None:
+    """A page that parses, one that does not, and none at all: each is Unreachable, with the reason of its status."""
+    error = await refused(Reply(page, status, "text/html; charset=utf-8"))
+
+    assert kind(error) == (Unreachable, REASONS[status])
+    assert str(status) in error.detail
+    assert TEXT not in everything_told(error)
+
+
+@pytest.mark.parametrize("content_type", ["", "text/xml; charset=utf-8"])
+@pytest.mark.parametrize("status", [200, 401, 404, 429, 500, 503])
+async def test_nothing_at_all_means_that_superoffice_was_not_reached(status: int, content_type: str) -> None:
+    """An empty answer is never an empty roster, even if it calls itself XML."""
+    error = await refused(Reply("", status, content_type))
+
+    assert kind(error) == (Unreachable, Reason.BROKEN if status == 200 else REASONS[status])
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        Reply(b"x", status=502, content_type="text/html", content_encoding="br"),
+        Reply(b"x" * (MAX_ANSWER_BYTES + 1), status=502, content_type="text/html", piece=MAX_ANSWER_BYTES),
+    ],
+    ids=["an encoding not asked for", "too large"],
+)
+async def test_a_page_counts_whatever_its_body(page: Reply) -> None:
+    """A proxy's page is told by its status, without a look at its body."""
+    assert kind(await refused(page)) == (Unreachable, Reason.SERVER_ERROR)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        *(("7", 7), ("0", 0), (None, 0), ("", 0), ("-7", 0), ("7.5", 0), ("\u0667", 0), ("soon", 0)),
+        ("Fri, 31 Dec 1999 23:59:59 GMT", 0),
+    ],
+)
+async def test_a_server_may_ask_for_a_pause(status: int, said: str | None, seconds: float) -> None:
+    """Retry-After goes along in seconds; a date, or anything else, asks for no more than the usual pause."""
+    error = await refused(Reply(XHTML, status, "text/html", retry_after=said))
+
+    assert error.retry_after_s == seconds
+
+
+@pytest.mark.parametrize("status", [201, 202, 203, 206, 401, 403, 404, 429, 502, 503])
+async def test_a_roster_with_a_status_that_is_no_success_is_not_believed(status: int) -> None:
+    """A roster counts with HTTP 200 alone, however well it reads."""
+    assert type(await refused(Reply(SOUND, status))) is Unreachable
+
+
+@pytest.mark.parametrize("content_type", ["text/xml", "TEXT/XML;charset=UTF-8", "application/xml", ""])
+async def test_a_reply_is_known_by_its_envelope(content_type: str) -> None:
+    """Every content type that XML comes with will do, and so will none."""
+    assert await rows_in(Reply(SOUND, content_type=content_type)) == 1
+
+
+async def test_soap_1_2_is_refused_under_its_own_content_type() -> None:
+    """An envelope of SOAP 1.2 is none of ours, whatever it is sent as."""
+    error = await refused(Reply(SOUND.replace(SOAP11, SOAP12), content_type="application/soap+xml; charset=utf-8"))
+
+    assert kind(error) == (Unexpected, Reason.UNREADABLE)
+
+
+# --- size and compression ---
+
+
+@pytest.mark.parametrize("more", [0, 1])
+async def test_an_answer_is_read_up_to_the_cap(more: int) -> None:
+    """An answer of exactly the cap is read, and one of a byte more is too large."""
+    rows, rest = divmod(MAX_ANSWER_BYTES - len(presence()), len(row(*anna())))
+    answer = Reply(presence(*[row(*anna())] * rows) + " " * (rest + more), piece=MAX_ANSWER_BYTES)
+    assert len(answer.content) == MAX_ANSWER_BYTES + more
+    if more:
+        assert kind(await refused(answer)) == (Unexpected, Reason.TOO_LARGE)
+    else:
+        assert await rows_in(answer) == rows
+
+
+async def test_a_bomb_is_inflated_no_further_than_the_cap() -> None:
+    """An answer that inflates to many times the cap takes the memory of a few."""
+    bomb = zlib.compress(b" " * (8 * MAX_ANSWER_BYTES), wbits=31)
+    tracemalloc.start(1)
+    try:
+        error = await refused(Reply(bomb, content_encoding="gzip", piece=len(bomb)))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert kind(error) == (Unexpected, Reason.TOO_LARGE)
+    assert peak < 4 * MAX_ANSWER_BYTES
+
+
+async def test_an_answer_may_be_compressed() -> None:
+    """A roster that comes in gzip, which is what was asked for, in as many pieces as it likes, is a roster."""
+    wire = Wire()
+    said = zlib.compress(presence(*[row(*anna())] * 500).encode(), wbits=31)
+    wire.says[kit.PRESENCE] = Reply(said, content_encoding="GZIP")
+    async with wired(wire) as netserver:
+        assert len(await netserver.call(PRESENCE, SESSION)) == 500
+    assert wire.requests[0].headers["Accept-Encoding"] == "gzip"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "content"),
+    [
+        *((each, SOUND.encode()) for each in ("br", "deflate", "zstd", "gzip, gzip", "x" * 5000)),
+        ("gzip", b"this is not gzip"),
+        ("gzip", zlib.compress(SOUND.encode(), wbits=31)[:-9]),
+    ],
+)
+async def test_an_answer_in_another_encoding_or_a_damaged_one_is_refused(encoding: str, content: bytes) -> None:
+    """Only gzip was asked for; what calls itself anything else is not read, even if it could be."""
+    error = await refused(Reply(content, content_encoding=encoding))
+
+    assert kind(error) == (Unexpected, Reason.UNREADABLE)
+    assert len(str(error)) < 200
+
+
+@pytest.mark.parametrize(
+    ("cause", "reason"), [(ConnectionResetError(), Reason.BROKEN), (ConnectionRefusedError(), Reason.REFUSED)]
+)
+def test_let_in_and_dropped_at_once_is_not_refused(cause: OSError, reason: Reason) -> None:
+    """A connection reset before its opening was noticed broke off; only one that was turned away was refused."""
+    opening = httpx.ConnectError("All connection attempts failed")
+    opening.__cause__ = ExceptionGroup("each address", [cause])
+    with pytest.raises(Unreachable) as raised, from_httpx():
+        raise opening
+
+    assert raised.value.reason is reason

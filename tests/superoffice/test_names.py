@@ -1,0 +1,45 @@
+"""What topics are called."""
+
+from bot.presence.model import Topic
+from bot.superoffice.api import TopicRow
+from bot.superoffice.names import TopicNames
+
+ROWS = (
+    TopicRow(0, "All", deleted=False),
+    TopicRow(1, "Billing", deleted=False),
+    TopicRow(2, "orders", deleted=False),
+    TopicRow(3, "Fax", deleted=True),
+    TopicRow(4, "", deleted=False),
+)
+
+
+def test_topics_in_use_are_those_of_the_list() -> None:
+    """The item 0, "All", is no topic; a deleted one is not in use; one without a name shows by number."""
+    names = TopicNames(ROWS, {})
+
+    assert names.in_use == {Topic(1, "Billing"), Topic(2, "orders"), Topic(4, "Topic 4")}
+    assert names.topic(3) == Topic(3, "Fax")
+    assert names.topic(12) == Topic(12, "Topic 12")
+
+
+def test_own_names_lie_on_top() -> None:
+    """The administrator's names win over the server's, and who names a topic wants to see it, deleted or not."""
+    names = TopicNames(ROWS, {1: "Money", 3: "Paper", 99: "Nobody yet"})
+
+    assert {Topic(1, "Money"), Topic(3, "Paper"), Topic(99, "Nobody yet")} <= names.in_use
+    assert TopicNames((), {1: "Money"}).in_use == {Topic(1, "Money")}
+
+
+def test_a_name_is_one_clean_line() -> None:
+    """What is shown beside other people's words cannot reorder or break them, whoever wrote it."""
+    names = TopicNames([TopicRow(1, " Bil\u202eling\r\n& more ", deleted=False)], {2: " Or\u202eders\n"})
+
+    assert names.in_use == {Topic(1, "Billing & more"), Topic(2, "Orders")}
+    assert TopicNames([TopicRow(1, "\u200b", deleted=False)], {}).topic(1).name == "Topic 1"
+
+
+def test_an_agents_topics_come_by_name_and_once() -> None:
+    """Topics are in the order of their names, whatever their case, and each once."""
+    topics = TopicNames(ROWS, {}).topics([2, 12, 3, 1, 2])
+
+    assert topics == (Topic(1, "Billing"), Topic(3, "Fax"), Topic(2, "orders"), Topic(12, "Topic 12"))

@@ -1,0 +1,313 @@
+"""SuperOffice as a source of snapshots, with names where there are names."""
+
+import asyncio
+import json
+import sys
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from types import CodeType, FrameType, FunctionType
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import Reason, Unexpected
+from bot.presence.model import Agent, Snapshot, Topic
+from bot.superoffice.api import PresenceRow, TopicRow
+from bot.superoffice.names import TopicNames
+from bot.superoffice.soap.netserver import NetServer
+from bot.superoffice.source import agents_of
+from playground.netserver_xml import PRESENCE_FAULTS
+from playground.office import UNNAMED_TOPIC, Office, PretendAgent, demo_office
+from playground.superoffice import Fault
+from playground.superoffice import NetServer as StandIn
+from tests.kit.clock import NOW
+from tests.kit.crowd import agent
+from tests.kit.netserver import HOURS, NAMES, PRESENCE, Reply, Wire, failure, kind, superoffice
+from tests.kit.netserver_xml import topic_list
+
+NO_NAMES = TopicNames((), {})
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[StandIn]:
+    async with StandIn() as server:
+        yield server
+
+
+def said(user_id: int = 3, name: str = "Anna Berg", chats: int = 0, *topics: int, present: bool = True) -> PresenceRow:
+    return PresenceRow(user_id, name, chats, present=present, topic_ids=topics)
+
+
+def names_in(snapshot: Snapshot) -> dict[int, str]:
+    return {topic.id: topic.name for topic in snapshot.topics}
+
+
+# --- agents ---
+
+
+def test_no_agent_is_lost() -> None:
+    """Every row with an id or a name, or that is present, is an agent, in the order of the reply."""
+    nobody = said(0, "", present=False)
+    rows = [said(4, "Ole"), nobody, said(3, ""), said(0, ""), said(0, "Kim"), said(4, "Ole"), nobody]
+
+    assert [(each.user_id, each.name) for each in agents_of(rows, NO_NAMES)] == [
+        (4, "Ole"),
+        (3, "Agent 3"),
+        (0, "Agent 0"),
+        (0, "Kim"),
+        (4, "Ole"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\u200b\u202e"])
+def test_an_agent_without_a_name_shows_by_id(name: str) -> None:
+    """A name that is empty or invisible becomes "Agent" and the id; another is one clean line."""
+    assert agents_of([said(3, name), said(4, " O\u202ele\n B ")], NO_NAMES) == (
+        agent("Agent 3"),
+        agent("Ole B", user_id=4),
+    )
+
+
+def test_less_than_no_chats_is_no_chats() -> None:
+    """A negative number of chats counts as none."""
+    assert agents_of([said(3, "Anna Berg", -1)], NO_NAMES) == (agent(),)
+
+
+@pytest.mark.parametrize("row", [said(0, "", present=False), said(0, "", 2, 1, present=False)])
+def test_rows_with_nobody_in_them_are_not_nobody(row: PresenceRow) -> None:
+    """Rows with nobody in any of them are no way to say that nobody is there; no rows are."""
+    with pytest.raises(Unexpected) as caught:
+        agents_of([row, row], NO_NAMES)
+
+    assert caught.value.reason is Reason.UNREADABLE
+    assert agents_of([], NO_NAMES) == ()
+
+
+ints = st.integers(-(2**31), 2**31 - 1)
+texts = st.text(st.characters())
+rows = st.builds(PresenceRow, ints, texts, ints, st.booleans(), st.lists(ints).map(tuple))
+
+
+@given(st.lists(rows), st.lists(st.builds(TopicRow, ints, texts, st.booleans())), st.dictionaries(ints, texts))
+def test_whatever_is_read_is_valid(said: list[PresenceRow], listed: list[TopicRow], own: dict[int, str]) -> None:
+    """Of every reply that is let through come agents and topics that all the rest of the product can hold."""
+    names = TopicNames(listed, own)
+    try:
+        agents = agents_of(said, names)
+    except Unexpected:
+        assert said
+        return
+
+    assert len(agents) <= len(said)
+    for each in agents:
+        assert each.ongoing_chats >= 0
+        assert len(set(each.topics)) == len(each.topics)
+    shown = [each.name for each in agents] + [topic.name for topic in names.in_use]
+    assert all(name.strip() and "\n" not in name for name in shown)
+    assert json.dumps(shown, ensure_ascii=False).encode("utf-8")
+
+
+# --- snapshots ---
+
+
+def as_snapshot(office: Office) -> Snapshot:
+    """What a snapshot of an office must be."""
+
+    def topic(topic_id: int) -> Topic:
+        return Topic(topic_id, office.topics.get(topic_id, f"Topic {topic_id}"))
+
+    def by_name(ids: tuple[int, ...]) -> tuple[Topic, ...]:
+        return tuple(sorted((topic(topic_id) for topic_id in ids), key=lambda topic: topic.name.casefold()))
+
+    agents = tuple(
+        Agent(each.user_id, each.name, each.present, each.ongoing_chats, by_name(each.topics)) for each in office.agents
+    )
+    ids = office.topics.keys() | {topic_id for each in office.agents for topic_id in each.topics}
+    return Snapshot(taken_at=NOW, agents=agents, topics=tuple(sorted(topic(topic_id) for topic_id in ids)))
+
+
+@pytest.mark.parametrize("office", [demo_office(), Office(agents=[], topics={1: "Billing"})], ids=["some", "nobody"])
+async def test_a_snapshot_is_what_superoffice_knows(office: Office) -> None:
+    """Every agent, in the server's order, with every field; every topic that has a name or a member; and when."""
+    async with StandIn(office) as server, superoffice(server) as bot:
+        assert await bot.source.snapshot() == as_snapshot(office)
+
+
+async def test_every_snapshot_is_asked_for_anew(server: StandIn) -> None:
+    """The source keeps no presence: what changed is seen by the next call."""
+    async with superoffice(server) as bot:
+        await bot.source.snapshot()
+        server.office.agents = [PretendAgent(9, "Kim Smit", present=True, ongoing_chats=4)]
+        (kim,) = (await bot.source.snapshot()).agents
+
+    assert (kim.user_id, kim.present, kim.ongoing_chats) == (9, True, 4)
+
+
+# --- names of topics ---
+
+
+async def test_names_are_kept_for_an_hour(server: StandIn) -> None:
+    """Topic names are asked for once an hour."""
+    async with superoffice(server) as bot:
+        await bot.source.snapshot()
+        server.office.topics[2] = "Invoices"
+        bot.clock.advance(3599)
+        kept = await bot.source.snapshot()
+        bot.clock.advance(1)
+        renewed = await bot.source.snapshot()
+
+    assert (names_in(kept)[2], names_in(renewed)[2]) == ("Billing", "Invoices")
+    assert server.count(NAMES) == 2
+
+
+async def test_own_names_override_the_servers(server: StandIn) -> None:
+    """A name from the settings wins over the server's, and names a topic that has none."""
+    async with superoffice(server, own_names={2: "Money", UNNAMED_TOPIC: "Night shift", 99: "Nobody yet"}) as bot:
+        names = names_in(await bot.source.snapshot())
+
+    assert (names[2], names[UNNAMED_TOPIC], names[99], names[3]) == ("Money", "Night shift", "Nobody yet", "Orders")
+
+
+async def test_a_deleted_topic_is_named_where_it_still_has_members() -> None:
+    """A deleted topic is not listed, but an agent who is still a member of it shows it by name."""
+    wire = Wire()
+    listed = topic_list((1, "Billing"), (12, "Fax"), (13, "Telex")).replace("<Deleted>false", "<Deleted>true")
+    wire.says[NAMES] = Reply(listed)
+    async with superoffice(wire) as bot:
+        snapshot = await bot.source.snapshot()
+
+    assert snapshot.agents[0].topics == snapshot.topics == (Topic(1, "Billing"), Topic(12, "Fax"))
+
+
+NAME_FAULTS = [
+    fault
+    for fault in Fault
+    if fault not in PRESENCE_FAULTS
+    and fault not in (Fault.SUCCEEDED_TRUE_AS_ONE, Fault.SUCCEEDED_TRUE_WITH_SPACES, Fault.RESPONSE_EMPTY)
+]
+
+
+@pytest.mark.parametrize("fault", NAME_FAULTS, ids=lambda fault: fault.name)
+async def test_no_failure_of_the_names_stops_the_roster(server: StandIn, fault: Fault) -> None:
+    """Whatever is wrong with the topic names, everybody is shown, with topics by number."""
+    server.switches.fault, server.switches.only = fault, NAMES
+    async with superoffice(server, timeout_s=0.2 if fault in (Fault.STALLED, Fault.DRIP) else 20) as bot:
+        snapshot = await bot.source.snapshot()
+
+    assert len(snapshot.agents) == len(server.office.agents)
+    assert names_in(snapshot)[2] == "Topic 2"
+    assert server.count(NAMES) >= 1
+
+
+async def test_names_that_failed_are_left_alone_for_a_minute(server: StandIn) -> None:
+    """After a failure the names are not asked for again for a minute, however many rosters there are."""
+    server.switches.fault, server.switches.only = Fault.DATABASE, NAMES
+    async with superoffice(server) as bot:
+        for _ in range(5):
+            await bot.source.snapshot()
+        bot.clock.advance(59)
+        await bot.source.snapshot()
+        assert server.count(NAMES) == 1
+
+        server.switches.clear()
+        bot.clock.advance(1)
+        assert names_in(await bot.source.snapshot())[2] == "Billing"
+
+
+async def test_old_names_serve_while_new_ones_fail(server: StandIn) -> None:
+    """Names that cannot be renewed after their hour still serve: an old name says more than a number."""
+    async with superoffice(server) as bot:
+        await bot.source.snapshot()
+        server.switches.fault, server.switches.only = Fault.HTML_503, NAMES
+        bot.clock.advance(36_000)
+        snapshot = await bot.source.snapshot()
+
+    assert names_in(snapshot)[2] == "Billing"
+    assert server.count(NAMES) == 2
+
+
+async def test_slow_names_do_not_hold_the_roster() -> None:
+    """A roster comes without names that do not come, and begins no second fetch; a later one has them."""
+    wire = Wire()
+    wire.held.add(NAMES)
+    async with superoffice(wire, patience_s=0.0) as bot:
+        without = await bot.source.snapshot()
+        assert names_in(await bot.source.snapshot()) == names_in(without) == {1: "Topic 1", 12: "Topic 12"}
+        wire.gate.set()
+        while bot.source._names.last() is None:  # noqa: ASYNC110  # the turns that the answer takes to arrive
+            await asyncio.sleep(0)
+        assert names_in(await bot.source.snapshot()) == {1: "Billing", 12: "Topic 12"}
+
+    assert wire.count(NAMES) == 1
+
+
+async def test_names_are_asked_for_beside_the_presence() -> None:
+    """Names cost no time of their own: they are on their way while presence is."""
+    wire = Wire()
+    wire.held.add(PRESENCE)
+    async with superoffice(wire) as bot, asyncio.TaskGroup() as tasks:
+        snapshot = tasks.create_task(bot.source.snapshot())
+        await wire.asked[NAMES].wait()
+        await wire.asked[PRESENCE].wait()
+        wire.gate.set()
+
+    assert snapshot.result().agents
+
+
+async def test_the_names_themselves_fail_loudly(server: StandIn) -> None:
+    """Who asks for the names alone, as `check` does, hears what is wrong with them."""
+    server.switches.fault = Fault.DATABASE
+    async with superoffice(server) as bot:
+        assert kind(await failure(bot.api.topic_names())) == (Unexpected, Reason.FAILED)
+
+
+# --- the event loop, and the end ---
+
+
+@contextmanager
+def noting_threads(*code: CodeType) -> Iterator[dict[CodeType, set[threading.Thread]]]:
+    """Note on which threads code runs."""
+    threads: dict[CodeType, set[threading.Thread]] = {each: set() for each in code}
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code in threads:
+            threads[frame.f_code].add(threading.current_thread())
+
+    threading.setprofile(note)
+    sys.setprofile(note)
+    try:
+        yield threads
+    finally:
+        sys.setprofile(None)
+        threading.setprofile(None)
+
+
+async def test_replies_are_read_off_the_event_loop() -> None:
+    """Neither the reading of a reply nor what is made of it holds the event loop, however many agents there are."""
+    assert isinstance(NetServer.read, FunctionType)
+    assert isinstance(agents_of, FunctionType)
+    with noting_threads(NetServer.read.__code__, agents_of.__code__, Snapshot.uncovered.__code__) as threads:
+        async with superoffice(Wire()) as bot:
+            await bot.source.snapshot()
+
+    assert all(threads.values())
+    assert threading.current_thread() not in set().union(*threads.values())
+
+
+async def test_no_task_outlives_a_snapshot_that_was_given_up() -> None:
+    """When a roster is given up, the names go on to serve the next, and nothing else is left behind."""
+    wire = Wire()
+    wire.held |= {NAMES, PRESENCE, HOURS}
+    before = asyncio.all_tasks()
+    async with superoffice(wire) as bot:
+        task = asyncio.create_task(bot.source.snapshot())
+        await wire.asked[NAMES].wait()
+        await wire.asked[PRESENCE].wait()
+        task.cancel()
+        await asyncio.wait([task])
+        await asyncio.sleep(0)
+
+        assert len(asyncio.all_tasks() - before) == 1  # the fetch of the names
+    assert asyncio.all_tasks() == before
