@@ -17,7 +17,7 @@ SLOW_TESTS = $(if $(COVER),COVERAGE_FILE=$(CURDIR)/.coverage.slow) $(PYTEST) $(C
 COVERED = $(if $(COVER),--cov --cov-report= --cov-fail-under=0)
 
 .NOTPARALLEL:
-.PHONY: help demo install test check lint slow coverage faults bench fuzz format pictures catalogues ready browser types
+.PHONY: help demo install test check lint slow coverage faults bench fuzz format picture pictures catalogues ready browser types
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -48,6 +48,7 @@ lint: ready ## Check format, spelling, lint, types and the house's rules
 	$(RUN) codespell
 	$(RUN) mypy
 	$(RUN) lint-imports
+	$(RUN) python -m docs.house --check
 
 slow: ready browser types ## Run the tests that 'make test' leaves out
 	@echo "Running the slow tests, for two to four minutes ..."
@@ -70,6 +71,9 @@ fuzz: ready ## Break replies of SuperOffice by the hundred thousand, and see wha
 format: ready ## Format the code
 	$(RUN) ruff format
 	$(RUN) ruff check --fix
+
+picture: ready ## Draw the picture in docs/architecture.md from the imports
+	@$(RUN) python -m docs.house
 
 pictures: ready browser ## Take the README's pictures, from the page of the playground
 	$(RUN) python -m playground.picture

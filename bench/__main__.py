@@ -31,7 +31,7 @@ RUNS: Final[dict[str, Run]] = {
     "calls": runs.superoffice_calls,
     "snapshot": footprint.snapshots,
     "start": footprint.start_and_memory,
-    "imports": footprint.imports_of_who,
+    "who": footprint.who,
 }
 LONGEST_RUN_S: Final = 240.0
 FILES: Final = 10_000
@@ -79,7 +79,7 @@ async def _measure(wanted: dict[str, Run], limits_s: dict[str, float], report: R
         for name, run in wanted.items():
             with console.status(f"Measuring: {name}"):
                 async with asyncio.timeout(limits_s[name]):
-                    report.add([figure async for figure in run(stage, report)])
+                    report.figures += [figure async for figure in run(stage, report)]
 
 
 def _allow_connections() -> None:

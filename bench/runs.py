@@ -1,7 +1,6 @@
 """The runs that Slack's side can see: acknowledgements, bursts, throughput, and what they cost SuperOffice."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from statistics import median
 from typing import Final
@@ -9,7 +8,7 @@ from typing import Final
 from bench.driver import Driver, DriverError
 from bench.load import ACK_DEADLINE_S, CONNECTIONS, at_once, closed_loop, percentile, steadily
 from bench.processes import Running
-from bench.report import Asked, Figure, Report
+from bench.report import Figure, Report
 from bench.stage import Stage
 
 BARE: Final = "bare Bolt"
@@ -25,7 +24,6 @@ _FROM_MEMORY: Final = {"PRESENCE_FRESH_S": 600}
 async def one_at_a_time(stage: Stage, report: Report) -> AsyncIterator[Figure]:
     """Commands one by one, ten to the bot, ten to the tutorial's. Each is answered before the next is sent."""
     rounds = 2 if report.quick else 20
-    number = rounds * _TURN
     ours: list[float] = []
     acks: list[float] = []
     answers: list[float] = []
@@ -39,40 +37,26 @@ async def one_at_a_time(stage: Stage, report: Report) -> AsyncIterator[Figure]:
                 ack_s, answer_s = await _tutorial_answer(stage.driver, tutorial)
                 acks.append(ack_s * 1000)
                 answers.append(answer_s * 1000)
-    yield Figure(
-        "ack_median_ms",
-        f"Acknowledgement, one at a time, median of {number}",
-        "ms",
-        median(ours),
-        median(acks),
-        TUTORIAL,
-        Asked("ratio", "<=", 0.15),
-    )
-    yield Figure(
-        "answer_median_ms",
-        "Answer from memory, median (ours is in the acknowledgement)",
-        "ms",
-        median(ours),
-        median(answers),
-        TUTORIAL,
-        Asked("ratio", "<=", 0.04),
-    )
-    ours_p99, acks_p99 = percentile(ours, 99), percentile(acks, 99)
-    yield Figure("ack_p99_ms", "Acknowledgement, one at a time, 99th percentile", "ms", ours_p99, acks_p99, TUTORIAL)
+    ack = f"Acknowledgement, one at a time, median of {rounds * _TURN}"
+    answer = "Answer from memory, median (ours is in the acknowledgement)"
+    p99 = "Acknowledgement, one at a time, 99th percentile"
+    yield Figure("ack_median_ms", ack, "ms", median(ours), median(acks), TUTORIAL, "ratio <= 0.15")
+    yield Figure("answer_median_ms", answer, "ms", median(ours), median(answers), TUTORIAL, "ratio <= 0.04")
+    yield Figure("ack_p99_ms", p99, "ms", percentile(ours, 99), percentile(acks, 99), TUTORIAL)
 
 
 async def hundred_a_second(stage: Stage, report: Report) -> AsyncIterator[Figure]:
     """An even 100 commands a second: all from memory, and with the default freshness, where some wait for a call."""
     seconds = 5 if report.quick else 20
     for key, name, settings, asked in (
-        ("rate_p99_ms", "answer from memory", _FROM_MEMORY, Asked("ours", "<=", 10)),
+        ("rate_p99_ms", "answer from memory", _FROM_MEMORY, "ours <= 10"),
         ("rate_refreshing_p99_ms", "as set by default", {}, None),
     ):
         async with stage.bot(**settings) as bot:
             await warm_up(stage.driver, bot)
             outcome = await steadily(stage.driver, bot.port, per_second=100, seconds=seconds)
-        if outcome.answered < outcome.sent:
-            raise DriverError(f"{outcome.sent - outcome.answered} of {outcome.sent} commands were not answered")
+        if outcome.unanswered:
+            raise DriverError(f"{outcome.unanswered} of {outcome.sent} commands were not answered")
         late_ms = outcome.driver_late_s * 1000
         report.notes[f"100 a second, {name}"] = f"the driver itself was at most {late_ms:.1f} ms behind"
         acks_ms = [ack_s * 1000 for ack_s in outcome.acks_s]
@@ -82,35 +66,24 @@ async def hundred_a_second(stage: Stage, report: Report) -> AsyncIterator[Figure
 
 async def bursts(stage: Stage, report: Report) -> AsyncIterator[Figure]:
     """Many commands in the same moment, to a bot that has just started and knows nothing yet."""
-    for number in (50, 200) if report.quick else (500, 3000):
-        async with stage.bot() as bot:
+    small, large, beside = (50, 200, 10) if report.quick else (500, 3000, 500)
+    none, one, two = "ours <= 0", "ours <= 1", "ours <= 2"
+    for key, number in (("burst_small", small), ("burst_large", large), ("tutorial_burst", beside)):
+        ours = key != "tutorial_burst"
+        async with stage.bot() if ours else stage.tutorial_bot() as running:
             await stage.reset_calls()
-            outcome = await at_once(stage.driver, bot.port, number, deadline_s=_BURST_S)
+            outcome = await at_once(stage.driver, running.port, number, deadline_s=_BURST_S)
             calls = await stage.calls()
-        which = f"burst_{'small' if number in {50, 500} else 'large'}"
-        name = f"{number:,} at once"
-        unanswered = number - outcome.answered
-        yield Figure(f"{which}_unanswered", f"{name}: not answered", "", unanswered, asked=Asked("ours", "<=", 0))
-        yield Figure(
-            f"{which}_late",
-            f"{name}: acknowledged later than {ACK_DEADLINE_S:g} s",
-            "",
-            outcome.late,
-            asked=Asked("ours", "<=", 0),
-        )
-        yield Figure(f"{which}_slowest_s", f"{name}: slowest acknowledgement", "s", max(outcome.acks_s, default=0))
-        yield Figure(
-            f"{which}_calls", f"{name}: GetChatPresence calls", "", calls.presence, asked=Asked("ours", "<=", 2)
-        )
-        yield Figure(
-            f"{which}_calls_at_once",
-            f"{name}: GetChatPresence calls in flight at once",
-            "",
-            calls.presence_at_once,
-            asked=Asked("ours", "<=", 1),
-        )
-    async for figure in _tutorial_burst(stage, 10 if report.quick else 500):
-        yield figure
+        name = f"{number:,} at once{'' if ours else ', tutorial'}"
+        for what, said, unit, figure, asked in (
+            ("unanswered", "not answered", "", outcome.unanswered, none),
+            ("late", f"acknowledged later than {ACK_DEADLINE_S:g} s", "", outcome.late, none),
+            ("slowest_s", "slowest acknowledgement", "s", max(outcome.acks_s, default=0), None),
+            ("calls", "GetChatPresence calls", "", calls.presence, two),
+            ("calls_at_once", "GetChatPresence calls in flight at once", "", calls.presence_at_once, one),
+        ):
+            if ours or what != "calls_at_once":
+                yield Figure(f"{key}_{what}", f"{name}: {said}", unit, figure, asked=asked if ours else None)
 
 
 async def throughput(stage: Stage, report: Report) -> AsyncIterator[Figure]:
@@ -119,8 +92,7 @@ async def throughput(stage: Stage, report: Report) -> AsyncIterator[Figure]:
     The best round counts: others on the machine can only slow one down. Processor time tells the same without them.
     """
     seconds, rounds = (1, 1) if report.quick else (3, 6)
-    wrk = shutil.which("wrk")
-    report.notes["Throughput"] = f"measured with {'wrk' if wrk else 'the own driver'}, {CONNECTIONS} connections"
+    report.notes["Throughput"] = f"measured over {CONNECTIONS} connections"
     rates: dict[str, list[float]] = {"ours": [], BARE: []}
     cpu_ms: dict[str, list[float]] = {"ours": [], BARE: []}
     async with stage.bot() as bot:
@@ -131,27 +103,14 @@ async def throughput(stage: Stage, report: Report) -> AsyncIterator[Figure]:
                 await warm_up(stage.driver, running)
             for name, running in [*both.items()] * rounds:
                 cpu_s = running.cpu_s()
-                rate = await closed_loop(stage.driver, running.port, seconds, stage.folder, wrk)
+                rate = await closed_loop(stage.driver, running.port, seconds)
                 rates[name].append(rate)
                 cpu_ms[name].append((running.cpu_s() - cpu_s) * 1000 / (rate * seconds))
     report.details["message_bytes"] = len(message)
-    yield Figure(
-        "throughput",
-        "Throughput, on one core, best round",
-        "/s",
-        max(rates["ours"]),
-        max(rates[BARE]),
-        BARE,
-        Asked("ratio", ">=", 0.7),
-    )
-    yield Figure(
-        "command_cpu_ms",
-        "Processor time of a command, median",
-        "ms",
-        median(cpu_ms["ours"]),
-        median(cpu_ms[BARE]),
-        BARE,
-    )
+    best, cpu = {name: max(rates[name]) for name in both}, {name: median(cpu_ms[name]) for name in both}
+    title = "Throughput, on one core, best round"
+    yield Figure("throughput", title, "/s", best["ours"], best[BARE], BARE, "ratio >= 0.7")
+    yield Figure("command_cpu_ms", "Processor time of a command, median", "ms", cpu["ours"], cpu[BARE], BARE)
 
 
 async def superoffice_calls(stage: Stage, report: Report) -> AsyncIterator[Figure]:
@@ -161,31 +120,14 @@ async def superoffice_calls(stage: Stage, report: Report) -> AsyncIterator[Figur
         await stage.reset_calls()
         await steadily(stage.driver, bot.port, per_second=100, seconds=seconds)
         calls = await stage.calls()
-    yield Figure(
-        "superoffice_calls",
-        f"GetChatPresence calls in {seconds} s of load, fresh for 1 s",
-        "",
-        calls.presence,
-        asked=Asked("ours", "<=", seconds + 1),
-    )
+    title = f"GetChatPresence calls in {seconds} s of load, fresh for 1 s"
+    yield Figure("superoffice_calls", title, "", calls.presence, asked=f"ours <= {seconds + 1}")
 
 
 async def warm_up(driver: Driver, running: Running, number: int = _WARM_UP) -> None:
     """Have code and connections warm before time is taken."""
     for _ in range(number):
         await driver.roster(running.port)
-
-
-async def _tutorial_burst(stage: Stage, number: int) -> AsyncIterator[Figure]:
-    async with stage.tutorial_bot() as tutorial:
-        await stage.reset_calls()
-        outcome = await at_once(stage.driver, tutorial.port, number, deadline_s=_BURST_S)
-        calls = await stage.calls()
-    name = f"{number} at once, tutorial"
-    yield Figure("tutorial_burst_unanswered", f"{name}: not answered", "", number - outcome.answered)
-    yield Figure("tutorial_burst_late", f"{name}: acknowledged later than {ACK_DEADLINE_S:g} s", "", outcome.late)
-    yield Figure("tutorial_burst_slowest_s", f"{name}: slowest acknowledgement", "s", max(outcome.acks_s, default=0))
-    yield Figure("tutorial_burst_calls", f"{name}: GetChatPresence calls", "", calls.presence)
 
 
 async def _tutorial_answer(driver: Driver, tutorial: Running) -> tuple[float, float]:

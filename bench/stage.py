@@ -4,16 +4,18 @@ import asyncio
 import json
 import socket
 import tempfile
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from bench.driver import LOOPBACK, Driver, open_driver
-from bench.processes import ENDED_S, PROJECT, Running, clean_environment, give_core, python, serving
+from bench.processes import ENDED_S, PROJECT, Running, serving, start
 from playground.stage import stop
 
+CONTRACTS: Final = PROJECT / "bot" / "superoffice" / "soap" / "wsdl"
 LATENCY_S: Final = 0.05
 AGENTS: Final = 50
 TOPICS: Final = 12
@@ -23,96 +25,96 @@ _SAID_S: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """What SuperOffice was asked since the last reset."""
+    """GetChatPresence calls since the last reset, and the most that were in flight at once."""
 
     presence: int
     presence_at_once: int
-    all: int
 
 
 class Stage:
-    """The stand-ins and the driver, with a folder for what processes write."""
+    """The stand-ins and the driver, with a folder for what processes write.
 
-    def __init__(self, stand_ins: asyncio.subprocess.Process, addresses: dict[str, str], driver: Driver, folder: Path):
+    `http`: the settings of a bot that serves HTTP and signs in with a password. `app_token`, `ticket`: for Socket Mode,
+    and for those that have a ready ticket.
+    """
+
+    def __init__(self, stand_ins: Process, said: dict[str, str], driver: Driver, folder: Path) -> None:
         self.driver = driver
         self.folder = folder
-        self.addresses = addresses
+        self.app_token = said.pop("SLACK_APP_TOKEN")
+        self.ticket = said.pop("SUPEROFFICE_TICKET")
+        self.http = said
         self._stand_ins = stand_ins
 
+    @property
+    def with_ticket(self) -> dict[str, str]:
+        """The settings with the ready ticket in place of the password."""
+        signs_in = ("SUPEROFFICE_USERNAME", "SUPEROFFICE_PASSWORD")
+        return {name: value for name, value in self.http.items() if name not in signs_in} | {
+            "SUPEROFFICE_TICKET": self.ticket
+        }
+
     def bot(self, **settings: object) -> AbstractAsyncContextManager[Running]:
-        """The bot, as it is started in production, over HTTP."""
+        """The bot, as it is started in production, over HTTP unless the settings say otherwise."""
         port = _free_port()
-        environment = self.addresses | {"HOST": LOOPBACK, "PORT": str(port)}
+        environment = self.http | {"HOST": LOOPBACK, "PORT": str(port)}
         environment |= {name: str(value) for name, value in settings.items()}
         return serving(
-            python("-m", "bot", "run"), environment=environment, port=port, folder=self.folder, ready_path="/readyz"
+            *("-m", "bot", "run"), environment=environment, port=port, folder=self.folder, ready_path="/readyz"
         )
 
     def tutorial_bot(self) -> AbstractAsyncContextManager[Running]:
         """The bot of the quick starts."""
-        port = _free_port()
-        contracts = PROJECT / "bot" / "superoffice" / "wsdl"
-        command = python("-m", "bench.tutorial_bot", str(port), str(contracts))
-        return serving(command, environment=self.addresses, port=port, folder=self.folder)
+        return self._script("tutorial_bot", CONTRACTS)
 
     def bare_bolt(self, message: bytes) -> AbstractAsyncContextManager[Running]:
         """Bolt that acknowledges everything with this message, written in JSON."""
-        port = _free_port()
         message_file = self.folder / "message.json"
         message_file.write_bytes(message)
-        command = python("-m", "bench.bare_bolt", str(port), str(message_file))
-        return serving(command, environment=self.addresses, port=port, folder=self.folder)
+        return self._script("bare_bolt", message_file)
 
     async def calls(self) -> Calls:
         """What SuperOffice was asked since the last reset."""
-        return await self._ask("stats")
+        said = await _ask(self._stand_ins, "stats")
+        return Calls(*(said[name].get("GetChatPresence", 0) for name in ("calls", "max_in_flight")))
 
     async def reset_calls(self) -> None:
         """Count the calls anew."""
-        await self._ask("reset")
+        await _ask(self._stand_ins, "reset")
 
     async def churn(self) -> None:
         """Have agents come, go and chat from now on."""
-        await self._ask("churn")
+        await _ask(self._stand_ins, "churn")
 
-    async def _ask(self, word: str) -> Calls:
-        said = json.loads(await _ask(self._stand_ins, word))
-        calls, at_once = said["calls"], said["max_in_flight"]
-        return Calls(
-            presence=calls.get("GetChatPresence", 0),
-            presence_at_once=at_once.get("GetChatPresence", 0),
-            all=sum(calls.values()),
-        )
+    def _script(self, name: str, file: Path) -> AbstractAsyncContextManager[Running]:
+        port = _free_port()
+        words = ("-m", f"bench.{name}", str(port), str(file))
+        return serving(*words, environment=self.http, port=port, folder=self.folder)
 
 
 @asynccontextmanager
 async def open_stage() -> AsyncIterator[Stage]:
     """A stage; at its end everything on it has ended."""
-    words = (f"--latency-s={LATENCY_S}", f"--agents={AGENTS}", f"--topics={TOPICS}")
-    stand_ins = await asyncio.create_subprocess_exec(
-        *python("-m", "bench.stand_ins", *words),
-        env=clean_environment(),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
+    words = ("-m", "bench.stand_ins", str(LATENCY_S), str(AGENTS), str(TOPICS))
+    stand_ins = await start(*words, environment={}, under_test=False, stdin=PIPE, stdout=PIPE)
     try:
-        give_core(stand_ins.pid, under_test=False)
-        addresses = json.loads(await _ask(stand_ins))
+        said = await _ask(stand_ins)
         with tempfile.TemporaryDirectory(prefix="who-is-online-bench-") as folder:
-            async with open_driver(addresses["SLACK_SIGNING_SECRET"]) as driver:
-                yield Stage(stand_ins, addresses, driver, Path(folder))
+            async with open_driver(said["SLACK_SIGNING_SECRET"]) as driver:
+                yield Stage(stand_ins, said, driver, Path(folder))
     finally:
         await stop(stand_ins, ENDED_S)
 
 
-async def _ask(stand_ins: asyncio.subprocess.Process, word: str = "") -> bytes:
+async def _ask(stand_ins: Process, word: str = "") -> dict[str, Any]:
     """What the stand-ins say next, to a word if one is given."""
     assert stand_ins.stdin is not None  # noqa: S101  # for mypy: both are pipes
     assert stand_ins.stdout is not None  # noqa: S101
     if word:
         stand_ins.stdin.write(f"{word}\n".encode())
     async with asyncio.timeout(_SAID_S):
-        return await stand_ins.stdout.readline()
+        said: dict[str, Any] = json.loads(await stand_ins.stdout.readline())
+    return said
 
 
 def _free_port() -> int:

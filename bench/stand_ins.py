@@ -4,7 +4,6 @@ The first line out says where they are. `stats`: the calls so far; `reset`: coun
 go and chat from now on, each second. It ends with its input, so it never outlives the benchmark.
 """
 
-import argparse
 import asyncio
 import json
 import sys
@@ -18,25 +17,21 @@ from playground.superoffice import NetServer
 USERNAME, PASSWORD = "who", "demo-password"
 
 
-async def main() -> None:
+async def main(latency_s: float, agents: int, topics: int) -> None:
     """Serve until the input ends."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--latency-s", type=float, required=True)
-    parser.add_argument("--agents", type=int, required=True)
-    parser.add_argument("--topics", type=int, required=True)
-    asked = parser.parse_args()
-
     words = await _lines_in()
     churning = None
-    office = big_office(asked.agents, asked.topics)
+    office = big_office(agents, topics)
     async with NetServer(office, username=USERNAME, password=PASSWORD) as superoffice, Slack() as slack:
-        superoffice.switches.latency_s = asked.latency_s
+        superoffice.switches.latency_s = latency_s
         _say(
             SUPEROFFICE_URL=superoffice.url,
             SUPEROFFICE_USERNAME=USERNAME,
             SUPEROFFICE_PASSWORD=PASSWORD,
+            SUPEROFFICE_TICKET=superoffice.issue_ticket(),
             SLACK_API_URL=slack.api_url,
             SLACK_BOT_TOKEN=slack.bot_token,
+            SLACK_APP_TOKEN=slack.app_token,
             SLACK_SIGNING_SECRET=slack.signing_secret,
         )
         while word := (await words.readline()).decode().strip():
@@ -46,10 +41,8 @@ async def main() -> None:
                     superoffice.max_in_flight.clear()
                 case "churn" if churning is None:
                     churning = asyncio.create_task(_churn(office))
-            _say(
-                calls=Counter(call.operation for call in superoffice.calls),
-                max_in_flight=superoffice.max_in_flight,
-            )
+            calls = Counter(call.operation for call in superoffice.calls)
+            _say(calls=calls, max_in_flight=superoffice.max_in_flight)
     if churning is not None:
         churning.cancel()
 
@@ -78,4 +71,4 @@ def _say(**facts: Any) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(float(sys.argv[1]), *map(int, sys.argv[2:])))

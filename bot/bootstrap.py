@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from pydantic import SecretStr
-
 from bot.clock import Clock
 from bot.freshness import FreshValue, FreshValues
 from bot.limits import Backoff
 from bot.presence.feed import PresenceFeed
 from bot.presence.ports import PresenceSource
-from bot.settings import Settings
+from bot.settings import Secret, Settings
 from bot.superoffice import hours, names
 from bot.superoffice.api import SuperOfficeApi
 from bot.superoffice.session import SharedSession, SignIn
@@ -33,28 +31,25 @@ LONGEST_PAUSE_S: Final = 30.0
 """The pauses between tries while SuperOffice fails: 1 s, then 2 s, 4 s and so on up to 30 s."""
 
 DRAIN_S: Final = 7.0
-"""How long replies under way are waited for at the end, after at most 3 s for acknowledgements."""
+"""How long the end waits for replies under way. Acknowledgements had up to 3 s before that."""
 
 
 @dataclass(frozen=True, slots=True)
 class SuperOffice:
-    """SuperOffice, as it is asked directly and as a source of snapshots."""
+    """SuperOffice's API, for the checks, and a source of snapshots."""
 
     api: SuperOfficeApi
     source: PresenceSource
 
 
 @asynccontextmanager
-async def open_superoffice(settings: Settings) -> AsyncIterator[SuperOffice]:
+async def open_superoffice(settings: Settings, clock: Clock) -> AsyncIterator[SuperOffice]:
     """SuperOffice, ready to be asked. Nothing is sent yet."""
-    clock = Clock()
-    async with AsyncExitStack() as stack:
-        netserver = await stack.enter_async_context(
-            open_netserver(services=settings.superoffice_services, timeout_s=settings.superoffice_timeout_s)
-        )
+    netserver = open_netserver(services=settings.superoffice_services, timeout_s=settings.superoffice_timeout_s)
+    async with netserver as opened, AsyncExitStack() as closing:
         api = SoapApi(
-            netserver,
-            SharedSession(_sign_in(settings, netserver)),
+            opened,
+            SharedSession(_sign_in(settings, opened)),
             address=settings.superoffice_url,
             application_token=reveal(settings.superoffice_application_token),
             timeout_s=settings.superoffice_timeout_s,
@@ -75,29 +70,25 @@ async def open_superoffice(settings: Settings) -> AsyncIterator[SuperOffice]:
             backoff=Backoff("Opening hours", first_s=hours.PAUSE_S, longest_s=hours.PAUSE_S, clock=clock),
         )
         opening_hours = hours.OpeningHours(is_open)
-        for closed_at_the_end in (topic_names, is_open, opening_hours):
-            stack.push_async_callback(closed_at_the_end.close)
-        yield SuperOffice(
-            api,
-            SuperOfficeSource(api, topic_names, opening_hours, own_names=settings.superoffice_topics, clock=clock),
-        )
+        own_names = settings.superoffice_topics
+        source = SuperOfficeSource(api, topic_names, opening_hours, own_names=own_names, clock=clock)
+        for part in (topic_names, is_open, opening_hours):
+            closing.push_async_callback(part.close)
+        yield SuperOffice(api, source)
 
 
 @asynccontextmanager
-async def open_feed(settings: Settings) -> AsyncIterator[PresenceFeed]:
-    """Presence, from SuperOffice and from memory."""
-    clock = Clock()
-    async with open_superoffice(settings) as superoffice:
+async def open_feed(settings: Settings, clock: Clock) -> AsyncIterator[PresenceFeed]:
+    """A presence feed with its own connection to SuperOffice."""
+    async with open_superoffice(settings, clock) as superoffice, AsyncExitStack() as closing:
         snapshots = FreshValue(
             superoffice.source.snapshot,
             fresh_s=settings.presence_fresh_s,
             clock=clock,
             backoff=Backoff("SuperOffice", first_s=FIRST_PAUSE_S, longest_s=LONGEST_PAUSE_S, clock=clock),
         )
-        try:
-            yield PresenceFeed(snapshots, stale_s=settings.presence_stale_s)
-        finally:
-            await snapshots.close()
+        closing.push_async_callback(snapshots.close)
+        yield PresenceFeed(snapshots, stale_s=settings.presence_stale_s)
 
 
 @asynccontextmanager
@@ -129,10 +120,11 @@ async def open_bot(settings: Settings) -> AsyncIterator[None]:
     for language in Language:
         words_in(language)  # read from its file now, not while somebody waits
 
+    clock = Clock()
     async with AsyncExitStack() as stack:
-        feed = await stack.enter_async_context(open_feed(settings))
+        feed = await stack.enter_async_context(open_feed(settings, clock))
         client = await stack.enter_async_context(open_slack(settings))
-        directory = await stack.enter_async_context(_open_directory(settings, client))
+        directory = await stack.enter_async_context(_open_directory(settings, client, clock))
         identity = await identify(client)
         outbox = Outbox(client, words_in(settings.bot_language))
         stack.push_async_callback(outbox.drain, DRAIN_S)
@@ -156,10 +148,9 @@ async def open_bot(settings: Settings) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _open_directory(settings: Settings, client: "AsyncWebClient") -> AsyncIterator["Directory"]:
+async def _open_directory(settings: Settings, client: "AsyncWebClient", clock: Clock) -> AsyncIterator["Directory"]:
     from bot.slack import directory
 
-    clock = Clock()
     languages = FreshValues(
         partial(directory.fetch_language, client),
         fresh_s=directory.LANGUAGE_FRESH_S,
@@ -176,11 +167,10 @@ async def _open_directory(settings: Settings, client: "AsyncWebClient") -> Async
         waiting=directory.WAITING,
         clock=clock,
     )
-    try:
+    async with AsyncExitStack() as closing:
+        for part in (languages, internal):
+            closing.push_async_callback(part.close)
         yield directory.Directory(languages, internal, default=settings.bot_language)
-    finally:
-        await languages.close()
-        await internal.close()
 
 
 @asynccontextmanager
@@ -217,6 +207,6 @@ def _sign_in(settings: Settings, netserver: NetServer) -> SignIn:
     )
 
 
-def reveal(secret: SecretStr | None) -> str:
+def reveal(secret: Secret | None) -> str:
     """A secret's value, or "" if there is none."""
-    return secret.get_secret_value() if secret is not None else ""
+    return secret.value if secret is not None else ""

@@ -17,6 +17,7 @@ import click
 from rich.console import Console
 
 from bot import bootstrap, logs, terminal
+from bot.clock import Clock
 from bot.errors import ConfigError, SlackError
 from bot.presence.query import Help, parse
 from bot.presence.reading import Reading, Unavailable
@@ -136,6 +137,7 @@ async def _serve(settings: Settings) -> None:
             # What was built so far stays until the end, so garbage collections, which stop everything, may skip it.
             gc.collect()
             gc.freeze()
+            gc.enable()
             log.info("Ready: answering Slack %s", "in Socket Mode" if settings.uses_socket_mode else "over HTTP")
             await asyncio.Event().wait()
     except asyncio.CancelledError:
@@ -155,5 +157,5 @@ async def _check(console: Console, settings: Settings) -> bool:
 
 
 async def _reading(settings: Settings) -> Reading:
-    async with bootstrap.open_feed(settings) as feed:
+    async with bootstrap.open_feed(settings, Clock()) as feed:
         return await feed.current()

@@ -1,25 +1,14 @@
 """Settings, from the environment and `.env`; the environment wins. All mistakes are reported at once."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Self
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ModelWrapValidatorHandler,
-    SecretStr,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
-from pydantic_core import ErrorDetails
 
 from bot.errors import ConfigError
 from bot.people import read_people
@@ -30,13 +19,79 @@ ENV_FILE: Final = Path(".env")
 _RENAMED: Final[Mapping[str, str]] = {"LANGUAGE": "BOT_LANGUAGE"}
 """Old names of settings. Only `.env` is searched for them, because many systems set LANGUAGE in the environment."""
 
+_TRUE: Final = frozenset({"true", "t", "yes", "y", "on", "1"})
+_FALSE: Final = frozenset({"false", "f", "no", "n", "off", "0"})
 
-def _topics(value: object) -> object:
+
+class Secret:
+    """A secret, which does not show in its `repr`. No dataclass, because `asdict` would take it apart."""
+
+    def __init__(self, value: str) -> None:
+        self.value = value
+
+    def __repr__(self) -> str:
+        return "Secret()"
+
+
+# What follows reads a setting's text. Each raises `ValueError`, which says what is wrong, in words that go after the
+# setting's name and never hold a secret.
+
+
+def _secret(prefix: str, where: str) -> Callable[[str], Secret]:
+    def read(text: str) -> Secret:
+        if not text.startswith(prefix):
+            raise ValueError(f"does not start with {prefix}; find it at api.slack.com/apps, {where}")
+        return Secret(text)
+
+    return read
+
+
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc or parts.query:
+        raise ValueError("is not a web address like https://crm.example.com/SuperOffice/Remote")
+    return text
+
+
+def _remote(text: str) -> str:
+    address = _address(text).rstrip("/")
+    if not address.lower().endswith("/remote"):
+        raise ValueError("does not end with /Remote, as in https://crm.example.com/SuperOffice/Remote")
+    return address
+
+
+def _one_of(*choices: object) -> Callable[[str], object]:
+    by_text = {str(choice): choice for choice in choices}
+
+    def read(text: str) -> object:
+        if text not in by_text:
+            raise ValueError(f"must be one of {', '.join(by_text)}")
+        return by_text[text]
+
+    return read
+
+
+def _number(kind: type[int] | type[float], least: float, most: float) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        with suppress(ValueError):
+            number = kind(text.encode("ascii"))  # not in the digits of other scripts
+            if least <= number <= most:  # which "nan" is not
+                return number
+        raise ValueError(f"must be a {'whole ' if kind is int else ''}number from {least:g} to {most:g}")
+
+    return read
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() not in _TRUE | _FALSE:
+        raise ValueError("must be true or false")
+    return text.lower() in _TRUE
+
+
+def _topics(text: str) -> dict[int, str]:
     """`1=Billing,2=Returns` as a mapping."""
-    if not isinstance(value, str):
-        return value
     topics = {}
-    for pair in filter(None, map(str.strip, value.split(","))):
+    for pair in filter(None, map(str.strip, text.split(","))):
         number, _, name = (part.strip() for part in pair.partition("="))
         if not (number.isascii() and number.isdigit() and name):
             raise ValueError(f"{pair!r} is not like 1=Billing; write 1=Billing,2=Returns")
@@ -44,69 +99,54 @@ def _topics(value: object) -> object:
     return topics
 
 
-def _language(value: object) -> object:
+def _language(text: str) -> Language:
     """A language by its code, as `nb` or `nb_NO`."""
-    if not isinstance(value, str):
-        return value
-    language = Language.of(value)
+    language = Language.of(text)
     if language is None:
-        raise ValueError(f"is none of {', '.join(language.value for language in Language)}")
+        raise ValueError(f"must be one of {', '.join(language.value for language in Language)}")
     return language
 
 
-def _people(value: object) -> object:
-    """The people in the file of this name."""
-    return read_people(Path(value)) if isinstance(value, str) else value
+def _people(text: str) -> dict[int, str]:
+    return read_people(Path(text))
 
 
-def _number(value: object) -> object:
-    """A whole number, where it is one: a literal type takes no strings."""
-    return int(value) if isinstance(value, str) and value.isdecimal() else value
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting, by its name in `.env` in lower case, with what reads its text. Secrets do not show in its `repr`.
 
-
-def _starts_with(prefix: str, where: str) -> AfterValidator:
-    def check(value: SecretStr) -> SecretStr:
-        if not value.get_secret_value().startswith(prefix):
-            raise ValueError(f"does not start with {prefix}; find it at api.slack.com/apps, {where}")
-        return value
-
-    return AfterValidator(check)
-
-
-class Settings(BaseModel):
-    """Every setting, by its name in `.env` in lower case. Secrets do not show in its `repr`.
-
-    Loading raises `ConfigError` with a line for each problem; a line never holds a secret.
+    `given`: the names of those that were set. Loading raises `ConfigError` with a line for each problem; a line never
+    holds a secret.
     """
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    slack_bot_token: Annotated[Secret, _secret("xoxb-", "OAuth & Permissions, Bot User OAuth Token")]
+    slack_app_token: Annotated[Secret | None, _secret("xapp-", "Basic Information, App-Level Tokens")] = None
+    slack_signing_secret: Annotated[Secret | None, Secret] = None
+    slack_api_url: Annotated[str, _address] = "https://slack.com/api/"
+    host: Annotated[str, str] = "0.0.0.0"  # noqa: S104  # a container's port is reached from outside it
+    port: Annotated[int, _number(int, 1, 65535)] = 3000
 
-    slack_bot_token: Annotated[SecretStr, _starts_with("xoxb-", "OAuth & Permissions, Bot User OAuth Token")]
-    slack_app_token: Annotated[SecretStr, _starts_with("xapp-", "Basic Information, App-Level Tokens")] | None = None
-    slack_signing_secret: SecretStr | None = None
-    slack_api_url: str = "https://slack.com/api/"
-    host: str = "0.0.0.0"  # noqa: S104  # a container's port is reached from outside it
-    port: int = Field(3000, ge=1, le=65535)
+    superoffice_url: Annotated[str, _remote]
+    superoffice_services: Annotated[int, _one_of(86, 87, 88)] = 86
+    superoffice_application_token: Annotated[Secret | None, Secret] = None
+    superoffice_ticket: Annotated[Secret | None, Secret] = None
+    superoffice_username: Annotated[str | None, str] = None
+    superoffice_password: Annotated[Secret | None, Secret] = None
+    superoffice_timeout_s: Annotated[float, _number(float, 0.1, 60)] = 10
+    superoffice_topics: Annotated[Mapping[int, str], _topics] = field(default_factory=dict)
 
-    superoffice_url: str
-    superoffice_services: Annotated[Literal[86, 87, 88], BeforeValidator(_number)] = 86
-    superoffice_application_token: SecretStr | None = None
-    superoffice_ticket: SecretStr | None = None
-    superoffice_username: str | None = None
-    superoffice_password: SecretStr | None = None
-    superoffice_timeout_s: float = Field(10, gt=0, le=60)
-    superoffice_topics: Annotated[dict[int, str], BeforeValidator(_topics)] = {}
+    bot_language: Annotated[Language, _language] = Language.ENGLISH
+    share_externally: Annotated[bool, _boolean] = False
+    slack_people: Annotated[Mapping[int, str], _people] = field(default_factory=dict)
 
-    bot_language: Annotated[Language, BeforeValidator(_language)] = Language.ENGLISH
-    share_externally: bool = False
-    slack_people: Annotated[dict[int, str], BeforeValidator(_people)] = {}
+    presence_fresh_s: Annotated[float, _number(float, 0, 3600)] = 5
+    presence_stale_s: Annotated[float, _number(float, 0, 86400)] = 300
+    busy_at: Annotated[int, _number(int, 1, 1000)] = 1
 
-    presence_fresh_s: float = Field(5, ge=0, le=3600)
-    presence_stale_s: float = Field(300, ge=0, le=86400)
-    busy_at: int = Field(1, ge=1, le=1000)
+    log_level: Annotated[str, _one_of("DEBUG", "INFO", "WARNING", "ERROR")] = "INFO"
+    log_format: Annotated[str, _one_of("text", "json")] = "text"
 
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    log_format: Literal["text", "json"] = "text"
+    given: frozenset[str] = frozenset()
 
     @classmethod
     def load(cls, env_file: Path = ENV_FILE) -> Self:
@@ -120,16 +160,36 @@ class Settings(BaseModel):
             name.lower(): value
             for source in (in_file, os.environ)
             for name, value in source.items()
-            if value and name.lower() in cls.model_fields
+            if value and name.lower() in FIELDS
         }
         try:
-            settings = cls.model_validate(values)
+            settings = cls.read(values)
         except ConfigError as error:
             missing = [] if env_file.is_file() else [f"{env_file.absolute()} is not there"]
             raise ConfigError([*missing, *problems, *error.problems]) from None
         if problems:
             raise ConfigError(problems)
         return settings
+
+    @classmethod
+    def read(cls, texts: Mapping[str, str]) -> Self:
+        """Settings from their texts, by their names in lower case. Raises `ConfigError`."""
+        values: dict[str, Any] = {}
+        problems = []
+        for name, setting in FIELDS.items():
+            if name in texts:
+                hint: Any = setting.type
+                (read,) = hint.__metadata__
+                try:
+                    values[name] = read(texts[name])
+                except ValueError as error:
+                    problems.append(f"{name.upper()} {error}")
+            elif setting.default is setting.default_factory is MISSING:
+                problems.append(f"{name.upper()} is missing: set it in .env")
+        problems += _together(texts)
+        if problems:
+            raise ConfigError(problems)
+        return cls(**values, given=frozenset(texts))
 
     @property
     def uses_socket_mode(self) -> bool:
@@ -138,59 +198,35 @@ class Settings(BaseModel):
 
     @property
     def serves_http(self) -> bool:
-        """Whether to listen on `port`: always for HTTP, in Socket Mode only where PORT was set."""
-        return not self.uses_socket_mode or "port" in self.model_fields_set
+        """Whether to listen on `port`: always for HTTP, in Socket Mode only if PORT was set."""
+        return not self.uses_socket_mode or "port" in self.given
 
     def secrets(self) -> tuple[str, ...]:
         """Every secret among the settings, for the log to leave out."""
-        values = (getattr(self, name) for name in type(self).model_fields)
-        return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
-
-    @field_validator("slack_api_url", "superoffice_url")
-    @classmethod
-    def _address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc or parts.query:
-            raise ValueError("is not a web address like https://crm.example.com/SuperOffice/Remote")
-        return value
-
-    @field_validator("superoffice_url")
-    @classmethod
-    def _up_to_remote(cls, value: str) -> str:
-        if not value.rstrip("/").lower().endswith("/remote"):
-            raise ValueError("does not end with /Remote, as in https://crm.example.com/SuperOffice/Remote")
-        return value.rstrip("/")
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _everything_at_once(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        """Problems of single settings and of settings together, in one error."""
-        try:
-            settings = handler(data)
-        except ValidationError as error:
-            problems = [_line(problem) for problem in error.errors(include_url=False)]
-            raise ConfigError([*problems, *_together(data)]) from None
-        if problems := list(_together(data)):
-            raise ConfigError(problems)
-        return settings
+        values = (getattr(self, name) for name in FIELDS)
+        return tuple(value.value for value in values if isinstance(value, Secret))
 
 
-_OUR_PREFIXES: Final = tuple({f"{name.partition('_')[0].upper()}_" for name in Settings.model_fields if "_" in name})
+FIELDS: Final = {each.name: each for each in fields(Settings) if each.name != "given"}
+"""Every setting as a field, by its name in lower case."""
+
+
+_OUR_PREFIXES: Final = tuple({f"{name.partition('_')[0].upper()}_" for name in FIELDS if "_" in name})
 
 
 def _wrong_name(name: str) -> Iterator[str]:
     """What is wrong with a name in `.env` that was renamed, or that only looks like a setting."""
     if new_name := _RENAMED.get(name.upper()):
         yield f"{name} is called {new_name} now"
-    elif name.startswith(_OUR_PREFIXES) and name.lower() not in Settings.model_fields:
+    elif name.startswith(_OUR_PREFIXES) and name.lower() not in FIELDS:
         yield f"{name} is no setting: see .env.example for their names"
 
 
-def _together(data: dict[str, Any]) -> Iterator[str]:
+def _together(texts: Mapping[str, str]) -> Iterator[str]:
     """Problems between settings."""
-    if not (data.get("slack_app_token") or data.get("slack_signing_secret")):
+    if not ("slack_app_token" in texts or "slack_signing_secret" in texts):
         yield "SLACK_APP_TOKEN is missing (for Socket Mode), or SLACK_SIGNING_SECRET (for HTTP): set one of them"
-    ticket, username, password = (data.get(f"superoffice_{name}") for name in ("ticket", "username", "password"))
+    ticket, username, password = (f"superoffice_{name}" in texts for name in ("ticket", "username", "password"))
     if ticket and (username or password):
         yield "SUPEROFFICE_TICKET is set together with a user name or password: keep one way in"
     elif username and not password:
@@ -199,15 +235,3 @@ def _together(data: dict[str, Any]) -> Iterator[str]:
         yield "SUPEROFFICE_USERNAME is missing: SUPEROFFICE_PASSWORD needs it"
     elif not (ticket or username):
         yield "SUPEROFFICE_USERNAME and SUPEROFFICE_PASSWORD are missing, or SUPEROFFICE_TICKET: set one way in"
-
-
-def _line(problem: ErrorDetails) -> str:
-    """One problem in one line, by the setting's name in .env."""
-    field = str(problem["loc"][0])
-    name = field.upper()
-    if problem["type"] == "missing":
-        return f"{name} is missing: set it in .env"
-    said = problem["msg"].removeprefix("Value error, ")
-    if problem["type"] == "value_error":
-        return f"{name} {said}"
-    return f"{name} is wrong: {said[:1].lower()}{said[1:]}"

@@ -21,9 +21,9 @@ ABOUT = "A pretend Slack and a pretend SuperOffice on this machine; the bot betw
 
 
 async def main(arguments: argparse.Namespace) -> int:
-    """Play the demo. 0: it was played, 1: the bot failed, 130: it was stopped before the script's end."""
+    """Play the demo. Gives 0 if it was played, 1 if the bot failed, 130 if it was stopped before the script's end."""
     console = Console(highlight=False, markup=False)
-    plays = serve(arguments.port) if arguments.page else play(console, arguments.port)
+    plays = serve() if arguments.page else play(console)
     playing = asyncio.create_task(plays)
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, playing.cancel)
@@ -34,37 +34,39 @@ async def main(arguments: argparse.Namespace) -> int:
     except StageError as error:
         print_failure(console, error)
         return 1
-    except OSError as error:
-        console.print(error.strerror, style="red", soft_wrap=True)
-        return 1
     return 0
 
 
-async def play(console: Console, port: int) -> None:
-    """Play the script; then, in a terminal, give the prompt to the person at it. The page is there all the while."""
+async def play(console: Console) -> None:
+    """Play the script; then, in a terminal, let a person play on. The page is served all the while."""
     console.print(ABOUT, soft_wrap=True)
-    async with open_stage() as stage, open_page(stage, port) as address:
+    async with open_stage() as stage, open_page(stage) as address:
         demo = Demo(stage, console)
         await stage.while_bot_lives(demo.script())
         if sys.stdin.isatty() and sys.stdout.isatty():
             console.print(f"\nIn the browser: {address}", soft_wrap=True)
-            # From here on, a signal is one more way to leave.
+            # From here on, a signal is a normal way to leave.
             with terminal_restored(), contextlib.suppress(asyncio.CancelledError):
                 await stage.while_bot_lives(demo.prompt(typed))
 
 
-async def serve(port: int) -> None:
-    """Serve the page until a signal comes. The bot may end: on the page it can be started anew."""
-    async with open_stage() as stage, open_page(stage, port) as address:
+async def serve() -> None:
+    """Serve the page until a signal comes. Raises StageError if the bot ends by itself."""
+    async with open_stage() as stage, open_page(stage) as address:
         print(address, flush=True)
         with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.Event().wait()
+            await stage.while_bot_lives(forever())
+
+
+async def forever() -> None:
+    """Wait until this is cancelled."""
+    await asyncio.Event().wait()
 
 
 async def typed() -> str | None:
     """Wait for a line from the keyboard; None at its end.
 
-    The thread dies with the program, where asyncio.to_thread would hold up the end until Enter.
+    The thread is a daemon: asyncio.to_thread would hold up the program's end until Enter.
     """
     loop = asyncio.get_running_loop()
     line: asyncio.Future[str | None] = loop.create_future()
@@ -100,5 +102,4 @@ def terminal_restored() -> Iterator[None]:
 if __name__ == "__main__":
     options = argparse.ArgumentParser(prog="python -m playground", description=ABOUT)
     options.add_argument("--page", action="store_true", help="serve the page alone, until Ctrl-C")
-    options.add_argument("--port", type=int, default=0, help="where the page is served; any free port unless told")
     sys.exit(asyncio.run(main(options.parse_args())))

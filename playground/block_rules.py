@@ -1,6 +1,5 @@
 """The words in which Block Kit's rules are written: each reads a value at its place."""
 
-import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -34,11 +33,6 @@ def whole(least: int, most: int | None = None) -> Rule:
             yield from says(f"must be between {least} and {most}", at)
 
     return rule
-
-
-def number(value: Any, at: str) -> Iterator[str]:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        yield from says("must be a number", at)
 
 
 def flag(value: Any, at: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Block Kit's rules: what Slack would refuse, said in Slack's own way.
 
+Only the kinds of blocks and elements that the bot sends are known; others are refused, until they are needed.
 The whole reference: https://docs.slack.dev/reference/block-kit
 """
 
@@ -8,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
-from playground.block_rules import Json, Rule, flag, many, number, one_of, says, shape, string, typed, whole
+from playground.block_rules import Json, Rule, flag, many, one_of, says, shape, string, typed, whole
 
 Surface = Literal["message", "home"]
 
@@ -21,12 +22,6 @@ GOOD_TEXT = 4_000
 # slackapi/bolt-js#2509; a response_url does not have this limit (slackapi/bolt-js#2867).
 MOST_CHARACTERS = 13_422
 BLOCK_OVERHEAD = 125
-# https://docs.slack.dev/reference/block-kit/blocks/markdown-block: for all of a message's together.
-MOST_MARKDOWN = 12_000
-# https://docs.slack.dev/reference/block-kit/blocks/table-block: for all cells together.
-MOST_CELL_CHARACTERS = 10_000
-MOST_OF_A_KIND = {"table": 1, "data_visualization": 2}
-MESSAGES_ONLY = frozenset({"markdown", "table", "data_table", "data_visualization"})
 
 
 def problems(blocks: list[Json], *, surface: Surface = "message") -> list[str]:
@@ -35,7 +30,7 @@ def problems(blocks: list[Json], *, surface: Surface = "message") -> list[str]:
 
 
 def refusal(text: str | None, blocks: list[Json] | None, *, total: bool = True) -> tuple[str, list[str]] | None:
-    """Give Slack's error code and messages for this message, or None where Slack takes it.
+    """Give Slack's error code and messages for this message, or None if Slack takes it.
 
     `total` adds the limit on all characters together, which holds for `chat.*` methods alone.
     """
@@ -87,14 +82,8 @@ def _text(most: int) -> Rule:
     )
 
 
-# https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object
-CONFIRM = shape(
-    {"title": _plain(100), "text": _text(300), "confirm": _plain(30), "deny": _plain(30)},
-    {"style": one_of("primary", "danger")},
-)
 # https://docs.slack.dev/reference/block-kit/composition-objects/option-object
 OPTION = shape({"text": _plain(75), "value": string(150)}, {"description": _plain(75)})
-OVERFLOW_OPTION = shape({"text": _plain(75), "value": string(150)}, {"description": _plain(75), "url": string(3000)})
 # https://docs.slack.dev/reference/block-kit/composition-objects/option-group-object
 OPTION_GROUP = shape({"label": _plain(75), "options": many(OPTION, 100)})
 
@@ -103,7 +92,7 @@ OPTION_GROUP = shape({"label": _plain(75), "options": many(OPTION, 100)})
 
 
 def _same_choice(select: Json, at: str) -> Iterator[str]:
-    """Ask that the choice shown first is one of the choices, the same to the letter."""
+    """The choice shown first must be one of the choices, character by character."""
     if ("options" in select) == ("option_groups" in select):
         yield from says("must define either `options` or `option_groups`", at)
         return
@@ -114,18 +103,7 @@ def _same_choice(select: Json, at: str) -> Iterator[str]:
 
 
 _ACTION: dict[str, Rule] = {"action_id": string(255)}
-_SELECT: dict[str, Rule] = {
-    **_ACTION,
-    "placeholder": _plain(150),
-    "confirm": CONFIRM,
-    "focus_on_load": flag,
-}
-# https://docs.slack.dev/reference/block-kit/block-elements/image-element
-IMAGE = shape(
-    {"alt_text": string(2000)},
-    {"image_url": string(3000), "slack_file": shape(optional={"id": string(), "url": string()})},
-    either=("image_url", "slack_file"),
-)
+_SELECT: dict[str, Rule] = {**_ACTION, "placeholder": _plain(150), "focus_on_load": flag}
 INTERACTIVE: dict[str, Rule] = {
     # https://docs.slack.dev/reference/block-kit/block-elements/button-element
     "button": shape(
@@ -135,7 +113,6 @@ INTERACTIVE: dict[str, Rule] = {
             "value": string(2000),
             "url": string(3000),
             "style": one_of("primary", "danger"),
-            "confirm": CONFIRM,
             "accessibility_label": string(75),
         },
     ),
@@ -149,132 +126,32 @@ INTERACTIVE: dict[str, Rule] = {
         },
         also=_same_choice,
     ),
-    "external_select": shape(
-        optional={**_SELECT, "initial_option": OPTION, "min_query_length": whole(0)},
-    ),
-    "users_select": shape(optional={**_SELECT, "initial_user": string()}),
-    "channels_select": shape(optional={**_SELECT, "initial_channel": string()}),
-    "conversations_select": shape(
-        optional={**_SELECT, "initial_conversation": string(), "default_to_current_conversation": flag},
-    ),
-    # https://docs.slack.dev/reference/block-kit/block-elements/overflow-menu-element
-    "overflow": shape({"options": many(OVERFLOW_OPTION, 5)}, {**_ACTION, "confirm": CONFIRM}),
+    "external_select": shape(optional={**_SELECT, "initial_option": OPTION, "min_query_length": whole(0)}),
 }
 
 
 # --- rich text: https://docs.slack.dev/reference/block-kit/blocks/rich-text-block ---
 
 _STYLE = shape(optional=dict.fromkeys(("bold", "italic", "strike", "code", "underline"), flag))
-_MENTION_STYLE = shape(
-    optional=dict.fromkeys(("bold", "italic", "strike", "highlight", "client_highlight", "unlink", "underline"), flag)
-)
 RICH: dict[str, Rule] = {
     "text": shape({"text": string()}, {"style": _STYLE}),
     "link": shape({"url": string()}, {"text": string(), "unsafe": flag, "style": _STYLE}),
     "emoji": shape({"name": string()}, {"unicode": string(), "skin_tone": whole(2, 6), "style": _STYLE}),
-    "user": shape({"user_id": string()}, {"style": _MENTION_STYLE}),
-    "usergroup": shape({"usergroup_id": string()}, {"style": _MENTION_STYLE}),
-    "channel": shape({"channel_id": string()}, {"style": _MENTION_STYLE}),
-    "broadcast": shape({"range": one_of("here", "channel", "everyone")}, {"style": _MENTION_STYLE}),
+    "user": shape({"user_id": string()}, {"style": _STYLE}),
+    "channel": shape({"channel_id": string()}, {"style": _STYLE}),
     # https://docs.slack.dev/reference/block-kit/block-elements/date-element
     "date": shape(
         {"timestamp": whole(0), "format": string()},
-        {"timezone": string(), "url": string(), "fallback": string(), "style": _MENTION_STYLE},
+        {"timezone": string(), "url": string(), "fallback": string(), "style": _STYLE},
     ),
-    "color": shape({"value": string()}, {"style": _STYLE}),
 }
 _SECTION = shape({"elements": many(typed(RICH), None)})
-_PLAIN_RICH = typed({kind: RICH[kind] for kind in ("text", "link")})
+_LIST = shape(
+    {"style": one_of("bullet", "ordered"), "elements": many(typed({"rich_text_section": _SECTION}), None)},
+    {"indent": whole(0, 8), "offset": whole(0), "border": whole(0, 1)},
+)
 RICH_TEXT = shape(
-    {
-        "elements": many(
-            typed(
-                {
-                    "rich_text_section": _SECTION,
-                    "rich_text_list": shape(
-                        {
-                            "style": one_of("bullet", "ordered"),
-                            "elements": many(typed({"rich_text_section": _SECTION}), None),
-                        },
-                        {"indent": whole(0, 8), "offset": whole(0), "border": whole(0, 1)},
-                    ),
-                    "rich_text_preformatted": shape(
-                        {"elements": many(_PLAIN_RICH, None)},
-                        {"border": whole(0, 1), "language": string()},
-                    ),
-                    "rich_text_quote": shape({"elements": many(typed(RICH), None)}, {"border": whole(0, 1)}),
-                }
-            ),
-            None,
-        )
-    },
-    {"block_id": string(255)},
-)
-
-
-# --- tables and charts ---
-
-
-def _same_width(table: Json, at: str) -> Iterator[str]:
-    rows = table["rows"]
-    if len({len(row) for row in rows}) > 1:
-        yield from says("all rows must have the same number of cells", f"{at}/rows")
-    used = sum(len(text) for row in rows for cell in row for text in _texts(cell))
-    if used > MOST_CELL_CHARACTERS:
-        yield from says(f"must be less than {MOST_CELL_CHARACTERS + 1} characters in all cells", f"{at}/rows")
-
-
-def _plain_header(table: Json, at: str) -> Iterator[str]:
-    yield from _same_width(table, at)
-    for index, cell in enumerate(table["rows"][0]):
-        if cell["type"] == "rich_text":
-            yield from says("a header cell cannot be rich_text", f"{at}/rows/0/{index}")
-
-
-def _every_category(chart: Json, at: str) -> Iterator[str]:
-    """Ask for one value of every series for every category, and for names that differ."""
-    names = [series["name"] for series in chart["series"]]
-    if len(set(names)) != len(names):
-        yield from says("series names must be unique", f"{at}/series")
-    for index, series in enumerate(chart["series"]):
-        labels = [point["label"] for point in series["data"]]
-        if sorted(labels) != sorted(chart["axis_config"]["categories"]):
-            yield from says("data labels must match the categories", f"{at}/series/{index}/data")
-
-
-# https://docs.slack.dev/reference/block-kit/blocks/table-block
-_CELLS = typed(
-    {
-        "raw_text": shape({"text": string()}),
-        "raw_number": shape({"value": number}, {"text": string()}),
-        "rich_text": RICH_TEXT,
-    }
-)
-
-
-def _column(value: Any, at: str) -> Iterator[str]:
-    """Ask for a column's setting; null leaves the column as it is."""
-    if value is not None:
-        setting = shape(optional={"align": one_of("left", "center", "right"), "is_wrapped": flag})
-        yield from setting(value, at)
-
-
-# https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
-_POINT = shape({"label": string(20), "value": number})
-_SERIES_CHART = shape(
-    {
-        "series": many(shape({"name": string(20), "data": many(_POINT, 20)}), 6),
-        "axis_config": shape({"categories": many(string(20), 20)}, {"x_label": string(50), "y_label": string(50)}),
-    },
-    also=_every_category,
-)
-CHART = typed(
-    {
-        "pie": shape({"segments": many(_POINT, 6)}),
-        "line": _SERIES_CHART,
-        "bar": _SERIES_CHART,
-        "area": _SERIES_CHART,
-    }
+    {"elements": many(typed({"rich_text_section": _SECTION, "rich_text_list": _LIST}), None)}, {"block_id": string(255)}
 )
 
 
@@ -290,70 +167,30 @@ BLOCKS: dict[str, Rule] = {
             **_ID,
             "text": _text(3000),
             "fields": many(_text(2000), 10),
-            "accessory": typed(INTERACTIVE | {"image": IMAGE}),
+            "accessory": typed(INTERACTIVE),
             "expand": flag,
         },
         either=("text", "fields"),
     ),
     # https://docs.slack.dev/reference/block-kit/blocks/context-block
-    "context": shape(
-        {
-            "elements": many(
-                typed({"image": IMAGE, "plain_text": _plain(3000), "mrkdwn": _text(3000)}),
-                10,
-            )
-        },
-        _ID,
-    ),
+    "context": shape({"elements": many(_text(3000), 10)}, _ID),
     "divider": shape(optional=_ID),
     # https://docs.slack.dev/reference/block-kit/blocks/actions-block
     "actions": shape({"elements": many(typed(INTERACTIVE), 25)}, _ID),
-    # https://docs.slack.dev/reference/block-kit/blocks/image-block
-    "image": shape(
-        {"alt_text": string(2000)},
-        {
-            **_ID,
-            "image_url": string(3000),
-            "slack_file": shape(optional={"id": string(), "url": string()}),
-            "title": _plain(2000),
-        },
-        either=("image_url", "slack_file"),
-    ),
     "rich_text": RICH_TEXT,
-    # https://docs.slack.dev/reference/block-kit/blocks/markdown-block
-    "markdown": shape({"text": string(MOST_MARKDOWN)}, _ID),
-    "table": shape(
-        {"rows": many(many(_CELLS, 20), 100)},
-        {**_ID, "column_settings": many(_column, 20, 0)},
-        also=_same_width,
-    ),
-    # https://docs.slack.dev/reference/block-kit/blocks/data-table-block
-    "data_table": shape(
-        {"rows": many(many(_CELLS, 20), 101, 2), "caption": string()},
-        {**_ID, "page_size": whole(1, 100), "row_header_column_index": whole(0, 19)},
-        also=_plain_header,
-    ),
-    "data_visualization": shape({"title": string(50), "chart": CHART}, _ID),
 }
 
 
 def _blocks(blocks: Any, surface: Surface) -> Iterator[str]:
-    """Apply the rules of single blocks, and, where those are kept, the rules of a whole message."""
-    left_out = frozenset() if surface == "message" else MESSAGES_ONLY
-    shapes = {kind: rule for kind, rule in BLOCKS.items() if kind not in left_out}
-    found = list(many(typed(shapes), MOST_BLOCKS[surface], 0)(blocks, "/blocks"))
+    """Apply the rules of single blocks, and, if those are kept, the rules of a whole message."""
+    found = list(many(typed(BLOCKS), MOST_BLOCKS[surface], 0)(blocks, "/blocks"))
     yield from found
     if found:
         return
     for key in _twice(block.get("block_id") for block in blocks):
         yield from says(f"block_id already used: {key}", "/blocks")
-    for kind, most in MOST_OF_A_KIND.items():
-        if sum(block["type"] == kind for block in blocks) > most:
-            yield from says(f"no more than {most} {kind} blocks allowed", "/blocks")
-    if sum(len(block["text"]) for block in blocks if block["type"] == "markdown") > MOST_MARKDOWN:
-        yield from says(f"must be less than {MOST_MARKDOWN + 1} characters in all markdown", "/blocks")
     for index, block in enumerate(blocks):
-        # Only within its block must an action_id be the only one of its name.
+        # Only within its block must an action_id be unique.
         for key in _twice(element.get("action_id") for element in elements(block)):
             yield from says(f"action_id already used: {key}", f"/blocks/{index}/elements")
 

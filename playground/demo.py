@@ -4,7 +4,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import Enum, auto
+from enum import Enum
 
 from rich.console import Console
 from rich.text import Text
@@ -16,7 +16,7 @@ from playground.stage import Stage, StageError
 from playground.superoffice import NetServer
 
 SCRIPT_S = 10.0  # how long an answer may take in the script
-PROMPT_S = 15.0  # and at the prompt, where SuperOffice can be slow: longer than the bot waits for it
+PROMPT_S = 15.0  # and at the prompt, where SuperOffice may be slow; longer than the bot's own timeout
 SLOW_S = 4.0
 LATER_MINUTES = 30
 WIDEST = 100
@@ -48,62 +48,23 @@ class Switch(Enum):
     """What is done to SuperOffice; the values are the words for it."""
 
     DOWN = "down"
-    UP = "up"
     SLOW = "slow"
-    FAST = "fast"
-    TICKET = "ticket"
     GARBAGE = "garbage"
+    TICKET = "ticket"
     OK = "ok"
 
 
-class Word(Enum):
-    """What is said to the prompt itself."""
-
-    LATER = auto()
-    HELP = auto()
-    QUIT = auto()
-    NOTHING = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """What cannot be said, and what can be instead."""
-
-    advice: str
-
-
-_ASKED = {how.value: how for how in (How.COMMAND, How.MENTION)}
-_SWITCHES = {switch.value: switch for switch in Switch}
-_WORDS = {"": Word.NOTHING, "later": Word.LATER, "help": Word.HELP, "quit": Word.QUIT, "exit": Word.QUIT}
-
-
-def read(line: str) -> Question | Switch | Word | Unknown:
-    """Read what a person typed at the prompt."""
-    said = line.strip()
-    first, _, words = (part.strip() for part in said.partition(" "))
-    name = first.casefold()
-    if name in _ASKED:
-        return Question(_ASKED[name], words)
-    if name == "superoffice":
-        return _SWITCHES.get(words.casefold()) or Unknown(f"After superoffice, say one of: {', '.join(_SWITCHES)}.")
-    if name.startswith("/"):
-        return Unknown(f"The only command here is {How.COMMAND.value}.")
-    return _WORDS.get(said.casefold()) or Question(How.DIRECT_MESSAGE, said)
-
+HAPPENS = {
+    Switch.DOWN: "SuperOffice now refuses connections. Once its roster is 5 s old, the bot shows it with its age.",
+    Switch.SLOW: f"SuperOffice now takes {SLOW_S:g} s to answer. The bot says so in time, and answers later.",
+    Switch.GARBAGE: "SuperOffice now answers with a web page. The bot does not take it for an empty roster.",
+    Switch.TICKET: "Every ticket has ended. The bot signs in again; nobody notices.",
+    Switch.OK: "SuperOffice is well again. The bot needs no restart.",
+}
 
 SCRIPT = (Question(How.COMMAND), Question(How.COMMAND, "billing"), Question(How.MENTION, "topics"))
 
-HAPPENS = {
-    Switch.DOWN: "SuperOffice now refuses connections. Once its roster is 5 s old, the bot will show it with its age.",
-    Switch.UP: "SuperOffice takes connections again. The bot needs no restart.",
-    Switch.SLOW: f"SuperOffice now takes {SLOW_S:g} s to answer. The bot will say so in time, and answer later.",
-    Switch.FAST: "SuperOffice answers at once again.",
-    Switch.TICKET: "Every ticket has ended. The bot will sign in again, and nobody will notice.",
-    Switch.GARBAGE: "SuperOffice now answers with a web page. The bot will not take it for an empty roster.",
-    Switch.OK: "SuperOffice is up, quick and well again.",
-}
-
-WELCOME = "Your turn. Ask the bot as Kari does, or change SuperOffice: help shows how, quit ends."
+WELCOME = "Your turn. Ask the bot, or change SuperOffice. Type help to see how, quit to end."
 
 HELP = f"""\
 /who-is-online [words]   Kari's command in #support
@@ -111,18 +72,36 @@ HELP = f"""\
 anything else            Kari's direct message to the bot
                          The words: a topic such as billing, or all, topics, help.
 
-superoffice down, up     refuses connections, or takes them again
-superoffice slow, fast   takes {SLOW_S:g} s to answer, or answers at once
-superoffice ticket       ends every ticket
+superoffice down         refuses connections
+superoffice slow         takes {SLOW_S:g} s to answer
 superoffice garbage      answers with a web page
-superoffice ok           undoes all of this
+superoffice ticket       ends every ticket
+superoffice ok           is well again
 later                    {LATER_MINUTES} minutes pass in the pretend office
 
-help                     these lines
+help                     shows these lines
 quit, Ctrl-D             ends the demo
 
 The bot shows a roster for 5 s before it asks SuperOffice again, so a change may take 5 s to show.
 While SuperOffice fails, it shows the last roster with its age, for 5 minutes."""
+
+
+def read(line: str) -> Question | Switch | str:
+    """Read what a person typed: a question, a switch, or a word to the prompt: help, later, quit or a complaint."""
+    said = line.strip()
+    first, _, words = (part.strip() for part in said.partition(" "))
+    match first.casefold():
+        case How.COMMAND.value | How.MENTION.value as how:
+            return Question(How(how), words)
+        case "superoffice":
+            known = {switch.value: switch for switch in Switch}
+            return known.get(words.casefold()) or f"After superoffice, say one of: {', '.join(known)}."
+        case command if command.startswith("/"):
+            return f"The only command here is {How.COMMAND.value}."
+        case word if not words and word in ("", "help", "later", "quit", "exit"):
+            return word
+        case _:
+            return Question(How.DIRECT_MESSAGE, said)
 
 
 class Demo:
@@ -136,9 +115,10 @@ class Demo:
         self._width = min(console.width, WIDEST)
 
     async def script(self, patience_s: float = SCRIPT_S) -> None:
-        """Play the script. Raises StageError where an answer does not come in time."""
+        """Play the script. Raises StageError if an answer does not come in time."""
         for question in SCRIPT:
-            self._say(f"\n{self._place(question)}: {question}", "bold")
+            place = SUPPORT if question.how is How.COMMAND else GENERAL
+            self._say(f"\n{self._slack.name_of(ASKER)} in #{self._slack.name_of(place)}: {question}", "bold")
             await self._ask(question, patience_s)
 
     async def prompt(self, typed: Callable[[], Awaitable[str | None]]) -> None:
@@ -146,23 +126,23 @@ class Demo:
         self._say(f"\n{WELCOME}")
         while (line := await typed()) is not None:
             match read(line):
-                case Word.QUIT:
+                case "quit" | "exit":
                     return
-                case Word.HELP:
+                case "help":
                     self._say(HELP)
-                case Word.LATER:
+                case "later":
                     self._superoffice.office.advance(LATER_MINUTES)
                     self._say(f"It is {self._superoffice.office.time} in the pretend office.")
                 case Switch() as switch:
                     await turn(self._superoffice, switch)
                     self._say(HAPPENS[switch])
-                case Unknown(advice):
-                    self._say(advice)
                 case Question() as question:
                     try:
                         await self._ask(question, PROMPT_S)
                     except StageError as error:
                         print_failure(self._console, error)
+                case str(complaint):
+                    self._say(complaint)
 
     # --- a question and its answers ---
 
@@ -175,8 +155,6 @@ class Demo:
             # While SuperOffice is still being asked, the first answer was a promise.
             while shown == 0 or (shown == 1 and self._superoffice.in_flight.total()):
                 post = await self._answer(delivery, shown, patience_s)
-                if shown:
-                    self._say("")
                 source = "after asking SuperOffice" if self._times_asked > asked else "from memory"
                 self._show(post, f"answered in {_duration(time.perf_counter() - started)}, {_way(post)}, {source}")
                 shown += 1
@@ -198,7 +176,7 @@ class Demo:
                 return await self._slack.direct_message(words, user=ASKER, timeout_s=timeout_s)
 
     async def _answer(self, delivery: Delivery, shown: int, timeout_s: float) -> Post:
-        """Wait for the next answer. Raises StageError where Slack refuses it, or waited for it too long."""
+        """Wait for the next answer. Raises StageError if Slack refuses it or has waited too long."""
         await self._slack.until(lambda: len(delivery.posts) > shown or delivery.refused, timeout_s=timeout_s)
         if delivery.refused:
             raise self._failure(f"There is no answer in Slack: {delivery.refused[0].error}.")
@@ -206,24 +184,12 @@ class Demo:
 
     # --- the screen ---
 
-    def _place(self, question: Question) -> str:
-        person = self._slack.people[ASKER].name
-        if question.how is How.DIRECT_MESSAGE:
-            return f"{person} to the bot"
-        channel = SUPPORT if question.how is How.COMMAND else GENERAL
-        return f"{person} in #{self._slack.channels[channel].name}"
-
     def _show(self, post: Post, footer: str) -> None:
-        seen = show(
-            post.text,
-            post.blocks,
-            width=self._width - len(BAR),
-            timezone=datetime.now(UTC).astimezone().tzinfo or UTC,
-            name_of=self._slack.name_of,
-        )
-        who = Text(self._slack.people[BOT_USER].name, "bold cyan")
-        notes = ["Only visible to you"] * post.ephemeral + ["in the thread"] * (post.thread_ts is not None)
-        self._frame(who + Text("".join(f"  {note}" for note in notes), "dim"))
+        timezone = datetime.now(UTC).astimezone().tzinfo or UTC
+        width, names = self._width - len(BAR), self._slack.name_of
+        seen = show(post.text, post.blocks, width=width, timezone=timezone, name_of=names)
+        note = "  Only visible to you" if post.ephemeral else "  in the thread" if post.thread_ts else ""
+        self._frame(Text(names(BOT_USER) or "", "bold cyan") + Text(note, "dim"))
         for line in seen.splitlines():
             self._frame(Text(line))
         self._say(f"  {footer}", "dim")
@@ -236,23 +202,28 @@ class Demo:
 
 
 async def turn(superoffice: NetServer, switch: Switch) -> None:
-    """Do to SuperOffice what the switch says."""
-    match switch:
-        case Switch.DOWN:
-            await superoffice.go_down()
-        case Switch.UP:
-            await superoffice.come_back()
-        case Switch.SLOW:
-            superoffice.switches.latency_s = SLOW_S
-        case Switch.FAST:
-            superoffice.switches.latency_s = 0
-        case Switch.TICKET:
-            superoffice.end_tickets()
-        case Switch.GARBAGE:
-            superoffice.switches.fault = Fault.HTML_200
-        case Switch.OK:
-            superoffice.switches.clear()
-            await superoffice.come_back()
+    """Do to SuperOffice what the switch says. Of down, slow and garbage there is one at a time."""
+    if switch is Switch.TICKET:
+        superoffice.end_tickets()
+        return
+    superoffice.switches.clear()
+    if switch is Switch.DOWN:
+        await superoffice.go_down()
+        return
+    await superoffice.come_back()
+    if switch is Switch.SLOW:
+        superoffice.switches.latency_s = SLOW_S
+    elif switch is Switch.GARBAGE:
+        superoffice.switches.fault = Fault.HTML_200
+
+
+def trouble(superoffice: NetServer) -> Switch:
+    """Say which switch SuperOffice is at: down, slow, garbage or ok."""
+    if not superoffice.is_up:
+        return Switch.DOWN
+    if superoffice.switches.latency_s:
+        return Switch.SLOW
+    return Switch.GARBAGE if superoffice.switches.fault else Switch.OK
 
 
 def print_failure(console: Console, error: StageError) -> None:

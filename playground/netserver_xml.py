@@ -84,30 +84,17 @@ class Fault(Enum):
     EXTERNAL_ENTITY = auto()  # one from a file, one from NetServer.external_entity_fetched
 
     # the proxy in front: XHTML that parses, tag soup that does not, nothing at all
-    HTML_200 = auto()
-    HTML_401 = auto()
-    HTML_403 = auto()
-    HTML_404 = auto()
-    HTML_429 = auto()  # every 429 has Retry-After: Switches.retry_after_s
-    HTML_500 = auto()
-    HTML_502 = auto()
-    HTML_503 = auto()
-    SOUP_200 = auto()
-    SOUP_401 = auto()
-    SOUP_403 = auto()
-    SOUP_404 = auto()
-    SOUP_429 = auto()
-    SOUP_500 = auto()
-    SOUP_502 = auto()
-    SOUP_503 = auto()
-    NOTHING_200 = auto()
-    NOTHING_401 = auto()
-    NOTHING_403 = auto()
-    NOTHING_404 = auto()
-    NOTHING_429 = auto()
-    NOTHING_500 = auto()
-    NOTHING_502 = auto()
-    NOTHING_503 = auto()
+    HTML_200, HTML_401, HTML_403, HTML_404 = auto(), auto(), auto(), auto()
+    HTML_429, HTML_500, HTML_502, HTML_503 = (
+        auto(),
+        auto(),
+        auto(),
+        auto(),
+    )  # every 429 has Retry-After: Switches.retry_after_s
+    SOUP_200, SOUP_401, SOUP_403, SOUP_404 = auto(), auto(), auto(), auto()
+    SOUP_429, SOUP_500, SOUP_502, SOUP_503 = auto(), auto(), auto(), auto()
+    NOTHING_200, NOTHING_401, NOTHING_403, NOTHING_404 = auto(), auto(), auto(), auto()
+    NOTHING_429, NOTHING_500, NOTHING_502, NOTHING_503 = auto(), auto(), auto(), auto()
     REDIRECT_302 = auto()  # to a path that records who follows: NetServer.redirected_with_ticket
     REDIRECT_307 = auto()  # the same, and a client that follows sends the body again
 
@@ -115,7 +102,7 @@ class Fault(Enum):
     TRUNCATED_HTTP = auto()  # Content-Length promises more than comes before the close
     RESET = auto()  # before any answer
     STALLED = auto()  # no headers until the client leaves or the server closes
-    DRIP = auto()  # a byte every Switches.drip_s
+    DRIP = auto()  # a byte every 0.05 s
     GZIP_BOMB = auto()  # inflates to 60 MB
     OVERSIZED = auto()  # 20 MB of valid XML
 
@@ -240,7 +227,7 @@ def soap_fault(code: str, text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Writes the replies of one NetServer. `origin` is where its external entity lies."""
+    """Writes the replies of one NetServer. `origin` is the address of its external entity."""
 
     services: int
     origin: str

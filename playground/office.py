@@ -1,16 +1,16 @@
 """A pretend office: who answers chats, for which topics, and how their day goes.
 
-The day is a script, not a clock: `Office.at(minute)` is a pure function of the minutes since 07:30, so a demo
-can play it fast, a test can jump, and the same minute always looks the same.
+The day is a script, not a clock: a demo can play it fast, and the same minute always looks the same.
 """
 
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 DAY_BEGINS = 7 * 60 + 30  # 07:30, in minutes since midnight
 DAY_MINUTES = 10 * 60  # until 17:30; then the next day begins, because a demo has no use for the night
+LUNCH_MINUTES = 40
 
 BILLING, ORDERS, RETURNS, VIP, TECHNICAL, SUBSCRIPTIONS, NORDIC = 2, 3, 7, 11, 12, 19, 24
 UNNAMED_TOPIC = 31
@@ -28,21 +28,6 @@ class PretendAgent:
     topics: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
-    """When an agent works: minutes since midnight. Lunch takes `lunch_minutes` from `lunch` on."""
-
-    arrives: int
-    leaves: int
-    lunch: int
-    lunch_minutes: int = 40
-
-    def works(self, time: int) -> bool:
-        """Whether the agent sits at the chat at this time of the day."""
-        at_lunch = self.lunch <= time < self.lunch + self.lunch_minutes
-        return self.arrives <= time < self.leaves and not at_lunch
-
-
 @dataclass
 class Office:
     """The agents, the topics that have a name, and the script of the day.
@@ -53,38 +38,33 @@ class Office:
 
     agents: list[PretendAgent]
     topics: dict[int, str]
-    shifts: dict[int, Shift] = field(default_factory=dict)  # by user_id
+    shifts: dict[int, tuple[int, int, int]] = field(default_factory=dict)  # by user_id: arrives, leaves, lunch
     hours: dict[int, tuple[int, int]] = field(default_factory=dict)  # opening hours by topic; others: always open
     minute: int = 0  # minutes since 07:30
 
     @property
     def time(self) -> str:
         """The time on the office's wall, such as 09:40."""
-        time = _time_of_day(self.minute)
-        return f"{time // 60:02}:{time % 60:02}"
-
-    def at(self, minute: int) -> list[PretendAgent]:
-        """Return the agents as they are so many minutes after 07:30. Changes nothing."""
-        return [self._scripted(agent, minute) for agent in self.agents]
+        return f"{self._time // 60:02}:{self._time % 60:02}"
 
     def advance(self, minutes: int) -> None:
         """Let time pass: the agents take on what the script says for the new minute."""
         self.minute += minutes
-        for agent, scripted in zip(self.agents, self.at(self.minute), strict=True):
-            agent.present, agent.ongoing_chats = scripted.present, scripted.ongoing_chats
+        for agent in self.agents:
+            if agent.user_id in self.shifts:
+                arrives, leaves, lunch = self.shifts[agent.user_id]
+                at_lunch = lunch <= self._time < lunch + LUNCH_MINUTES
+                agent.present = arrives <= self._time < leaves and not at_lunch
+                agent.ongoing_chats = _chats(agent.user_id, self._time) if agent.present else 0
 
     def is_open(self, topic_id: int) -> bool:
         """Whether the topic is within its opening hours now."""
         opens, closes = self.hours.get(topic_id, (0, 24 * 60))
-        return opens <= _time_of_day(self.minute) < closes
+        return opens <= self._time < closes
 
-    def _scripted(self, agent: PretendAgent, minute: int) -> PretendAgent:
-        shift = self.shifts.get(agent.user_id)
-        if shift is None:
-            return replace(agent)
-        time = _time_of_day(minute)
-        present = shift.works(time)
-        return replace(agent, present=present, ongoing_chats=_chats(agent.user_id, time) if present else 0)
+    @property
+    def _time(self) -> int:
+        return DAY_BEGINS + self.minute % DAY_MINUTES
 
 
 def demo_office(minute: int = 130) -> Office:
@@ -104,7 +84,7 @@ def demo_office(minute: int = 130) -> Office:
             NORDIC: "Nordic partners",
         },
         shifts={
-            user_id: Shift(_clock(arrives), _clock(leaves), _clock(lunch))
+            user_id: (_clock(arrives), _clock(leaves), _clock(lunch))
             for user_id, _, _, arrives, leaves, lunch in _STAFF
         },
         hours={VIP: (_clock("08:00"), _clock("17:00")), NORDIC: (_clock("09:00"), _clock("15:00"))},
@@ -181,24 +161,11 @@ def _clock(text: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
-def _time_of_day(minute: int) -> int:
-    return DAY_BEGINS + minute % DAY_MINUTES
-
-
 def _chats(user_id: int, time: int) -> int:
-    """How many chats an agent has: as many as the hour brings, changed every seven minutes, at most three."""
-    pressure = next(percent for until, percent in _PRESSURE if time < until)
+    """How many chats an agent has: changed every seven minutes, at most three."""
     luck = zlib.crc32(f"{user_id} {time // 7}".encode()) % 100
-    return (luck < pressure) + (luck < pressure // 2) + (luck < pressure // 6)
+    return sum(luck < percent for percent in (65, 32, 10))
 
-
-_PRESSURE = [
-    (_clock("09:00"), 25),
-    (_clock("11:30"), 65),
-    (_clock("13:00"), 80),
-    (_clock("16:00"), 55),
-    (_clock("24:00"), 30),
-]
 
 _STAFF: list[tuple[int, str, tuple[int, ...], str, str, str]] = [
     # user_id, name, topics, arrives, leaves, lunch

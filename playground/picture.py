@@ -5,8 +5,6 @@ The browser is the Chromium of this machine, or the one that the variable CHROMI
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -17,15 +15,7 @@ from playground.stage import open_stage
 
 DOCS = Path(__file__).parent.parent / "docs"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync")
 
 MINUTE = 380
 """Minutes into the pretend day: early afternoon, when nobody is there for VIP."""
@@ -39,47 +29,41 @@ async def main() -> None:
     async with open_stage() as stage, open_page(stage) as address, async_playwright() as playwright:
         stage.superoffice.office.advance(MINUTE - stage.superoffice.office.minute)
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        async with _opened(browser, address, "light", width=1280, height=850) as page:
-            await page.get_by_role("tab", name="Wire").click()
-            await _say(page, "/who-is-online orders")
-            await page.mouse.move(0, 0)
-            await page.screenshot(path=DOCS / "playground.png")
+        page = await _opened(browser, address, "light", width=1280, height=850)
+        await page.get_by_role("button", name="Wire").click()
+        await _say(page, "/who-is-online orders")
+        await page.screenshot(path=DOCS / "playground.png")
         schemes: tuple[Scheme, ...] = ("light", "dark")
         for scheme in schemes:
             # Narrow, so that the roster alone is in the picture; high, so that it is there as a whole.
-            async with _opened(browser, address, scheme, width=900, height=1100) as page:
-                await _say(page, "/who-is-online")
-                await page.mouse.move(0, 0)
-                await page.get_by_role("article").last.screenshot(path=DOCS / f"roster-{scheme}.png")
+            page = await _opened(browser, address, scheme, width=900, height=1100)
+            await _say(page, "/who-is-online")
+            await page.get_by_role("article").last.screenshot(path=DOCS / f"roster-{scheme}.png")
         await browser.close()
 
 
-@asynccontextmanager
-async def _opened(browser: Browser, address: str, scheme: Scheme, *, width: int, height: int) -> AsyncIterator[Page]:
+async def _opened(browser: Browser, address: str, scheme: Scheme, *, width: int, height: int) -> Page:
     """Open the page as somebody in Oslo sees it."""
-    context = await browser.new_context(
+    page = await browser.new_page(
         viewport={"width": width, "height": height},
         device_scale_factor=1.5,
         color_scheme=scheme,
         locale="en-GB",
         timezone_id="Europe/Oslo",
-        reduced_motion="reduce",
     )
-    page = await context.new_page()
     await page.goto(address)
-    yield page
-    await context.close()
+    return page
 
 
 async def _say(page: Page, text: str) -> None:
-    """Send a command, and wait for its answer."""
-    line = page.get_by_role("combobox", name="Message #support")
+    """Send a command, wait for its answer, and point at nothing."""
+    line = page.get_by_role("textbox", name="Message #support")
     before = await page.get_by_role("article").count()
     await line.fill(text)
-    await line.press("Escape")
     await line.press("Enter")
     await page.get_by_role("article").nth(before).wait_for()
     await line.blur()
+    await page.mouse.move(0, 0)
 
 
 if __name__ == "__main__":

@@ -3,43 +3,22 @@
 import re
 import textwrap
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from rich.cells import cell_len
 
 Json = dict[str, Any]
-# Names a person (U…), a channel (C…) or a group (S…); None where it is not known.
+# Names a person (U…), a channel (C…) or a group (S…); None if it is not known.
 Namer = Callable[[str], str | None]
 
 # The names that Slack gives to emoji, as far as this product needs them.
 EMOJI = {
-    "bar_chart": "📊",
-    "bell": "🔔",
-    "black_circle": "⚫",
-    "busts_in_silhouette": "👥",
-    "green_circle": "🟢",
     "hourglass_flowing_sand": "⏳",
-    "information_source": "\N{INFORMATION SOURCE}\ufe0f",
-    "large_blue_circle": "🔵",
     "large_green_circle": "🟢",
     "large_orange_circle": "🟠",
-    "large_red_circle": "🔴",
-    "large_yellow_circle": "🟡",
-    "mag": "🔍",
-    "mega": "📣",
-    "no_entry": "⛔",
-    "orange_circle": "🟠",
-    "red_circle": "🔴",
-    "rotating_light": "🚨",
-    "speech_balloon": "💬",
-    "tada": "🎉",
     "warning": "⚠️",
-    "wave": "👋",
-    "white_check_mark": "✅",
     "white_circle": "⚪",
-    "x": "❌",
-    "zzz": "💤",
 }
 
 _SHORTCODE = re.compile(r":([a-z0-9_+-]+):")
@@ -59,7 +38,7 @@ def show(
     now: datetime | None = None,
     name_of: Namer = lambda _id: None,
 ) -> str:
-    """Draw the blocks, or the text where there are none: the text is then only for notifications.
+    """Draw the blocks, or the text if there are none: the text is then only for notifications.
 
     `now`, aware, decides what "today" means.
     """
@@ -118,44 +97,21 @@ class _Reader:
                 return "─" * self.width
             case {"type": "section"}:
                 return self.section(block)
-            case {"type": "context", "elements": elements}:
-                return self.wrap("  ".join(self.element(each) for each in elements))
-            case {"type": "actions", "elements": elements}:
+            case {"type": "context" | "actions", "elements": elements}:
                 return self.wrap("  ".join(self.element(each) for each in elements))
             case {"type": "rich_text", "elements": elements}:
                 return "\n".join(self.rich(each) for each in elements)
-            case {"type": "markdown", "text": str(text)}:
-                return self.wrap(text)
-            case {"type": "image"}:
-                return self.element(block)
-            case {"type": "table", "rows": rows}:
-                return self.table(rows)
-            case {"type": "data_table", "rows": rows, "caption": str(caption)}:
-                return f"{caption}\n{self.table(rows)}"
-            case {"type": "data_visualization", "title": str(title), "chart": chart}:
-                return "\n".join([title, *self.chart(chart)])
             case _:
                 return f"[unknown block: {block.get('type')}]"
 
     def section(self, block: Json) -> str:
-        parts = [self.wrap(self.text(block["text"]))] if "text" in block else []
-        # Slack shows fields in two columns.
-        fields = [self.text(field) for field in block.get("fields", [])]
-        half = self.width // 2
-        for left, right in zip(fields[::2], [*fields[1::2], ""], strict=False):
-            parts += _beside(textwrap.wrap(left, half - 2), textwrap.wrap(right, half), half)
-        if "accessory" in block:
-            parts.append(self.element(block["accessory"]))
-        return "\n".join(parts)
+        parts = [self.wrap(self.text(text)) for text in (block.get("text"), *block.get("fields", [])) if text]
+        return "\n".join([*parts, self.element(block["accessory"])] if "accessory" in block else parts)
 
     def element(self, element: Json) -> str:
         match element:
             case {"type": "button", "text": text}:
                 return f"[ {self.text(text)} ]"
-            case {"type": "overflow"}:
-                return "[ ⋯ ]"
-            case {"type": "image", "alt_text": alt}:
-                return f"[image: {alt}]"
             case {"type": "plain_text" | "mrkdwn"}:
                 return self.text(element)
             case {"type": str(kind)} if kind.endswith("_select"):
@@ -164,32 +120,12 @@ class _Reader:
             case _:
                 return f"[unknown element: {element.get('type')}]"
 
-    def table(self, rows: list[list[Json]]) -> str:
-        cells = [[self.cell(cell) for cell in row] for row in rows]
-        widths = [max(map(cell_len, column)) for column in zip(*cells, strict=False)]
-        lines = ["  ".join(_pad(cell, wide) for cell, wide in zip(row, widths, strict=False)) for row in cells]
-        return "\n".join(line.rstrip() for line in lines)
-
-    def cell(self, cell: Json) -> str:
-        if cell["type"] == "rich_text":
-            return " ".join(self.inline(part["elements"]) for part in cell["elements"])
-        return str(cell.get("text", cell.get("value")))
-
-    def chart(self, chart: Json) -> Iterator[str]:
-        for series in chart.get("series", [{"name": "", "data": chart.get("segments", [])}]):
-            points = ", ".join(f"{point['label']} {point['value']}" for point in series["data"])
-            yield self.wrap(f"{series['name']}: {points}".removeprefix(": "))
-
     # --- rich text ---
 
     def rich(self, part: Json) -> str:
         match part:
             case {"type": "rich_text_list", "elements": items}:
                 return "\n".join(self.items(part, items))
-            case {"type": "rich_text_preformatted", "elements": elements}:
-                return textwrap.indent(self.inline(elements), "    ")
-            case {"type": "rich_text_quote", "elements": elements}:
-                return textwrap.indent(self.wrap(self.inline(elements), less=2), "┃ ", lambda _: True)
             case {"type": "rich_text_section", "elements": elements}:
                 return self.wrap(self.inline(elements))
             case _:
@@ -215,14 +151,8 @@ class _Reader:
                 return f"{run['text']} ({url})" if run.get("text") else url
             case {"type": "user", "user_id": str(user)}:
                 return f"@{self.name_of(user) or user}"
-            case {"type": "usergroup", "usergroup_id": str(group)}:
-                return f"@{self.name_of(group) or group}"
             case {"type": "channel", "channel_id": str(channel)}:
                 return f"#{self.name_of(channel) or channel}"
-            case {"type": "broadcast", "range": str(reach)}:
-                return f"@{reach}"
-            case {"type": "color", "value": str(value)}:
-                return value
             case {"type": "date", "timestamp": int(timestamp), "format": str(form)}:
                 return self.when(str(timestamp), form, run.get("fallback", ""))
             case _:
@@ -254,9 +184,6 @@ class _Reader:
         if target.startswith("!date^"):
             _, timestamp, form, *_ = [*target.split("^"), "", ""]
             return self.when(timestamp, form, label)
-        if target.startswith("!subteam^"):
-            group = target.removeprefix("!subteam^")
-            return "@" + (label or self.name_of(group) or group).removeprefix("@")
         if target.startswith("!"):
             return "@" + target.removeprefix("!")
         if target.startswith(("@", "#")):
@@ -266,44 +193,23 @@ class _Reader:
     # --- dates ---
 
     def when(self, timestamp: str, form: str, fallback: str) -> str:
-        """Read the date in this reader's own zone; what Slack cannot read it replaces by the fallback.
+        """Read the date in this reader's own zone; a form that is not known is replaced by the fallback.
 
         https://docs.slack.dev/messaging/formatting-message-text#date-formatting
         """
         if not timestamp.isdigit():
             return fallback
         at = datetime.fromtimestamp(int(timestamp), self.timezone)
+        near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((at.date() - self.now.date()).days)
         written = {
-            "date_num": f"{at:%Y-%m-%d}",
-            "date_slash": f"{at:%d/%m/%Y}",
-            "date": _day(at),
-            "date_long": f"{at:%A}, {_day(at)}",
-            "date_long_full": f"{at:%B} {at.day}, {at.year}",
-            "date_short": f"{at:%b} {at.day}, {at.year}",
+            "date_short_pretty": near or f"{at:%b} {at.day}, {at.year}",
             "time": f"{at:%H:%M}",
             "time_secs": f"{at:%H:%M:%S}",
-            "ago": self.ago(at),
         }
-        near = self.near(at.date())
-        for name in ("date", "date_long", "date_short"):
-            written[f"{name}_pretty"] = near or written[name]
-        written["day_divider_pretty"] = near or written["date_long"].removesuffix(f", {self.now.year}")
         found = _TOKEN.findall(form)
         if not found or not all(name in written for name in found):
             return fallback
         return _TOKEN.sub(lambda token: written[token[1]], form)
-
-    def near(self, day: date) -> str | None:
-        return {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((day - self.now.date()).days)
-
-    def ago(self, at: datetime) -> str:
-        seconds = int((self.now - at).total_seconds())
-        for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):
-            count = abs(seconds) // size
-            if count:
-                many = f"{count} {unit}{'s' if count > 1 else ''}"
-                return f"{many} ago" if seconds > 0 else f"in {many}"
-        return "now"
 
     def wrap(self, text: str, *, less: int = 0) -> str:
         return "\n".join(piece for line in text.split("\n") for piece in self._wrapped(line, self.width - less))
@@ -313,11 +219,6 @@ class _Reader:
         """A line in pieces; only the first keeps the spaces that it begins with."""
         first, *rest = textwrap.wrap(line, width, break_long_words=False, drop_whitespace=False) or [""]
         return [first.rstrip(), *(piece.strip() for piece in rest)]
-
-
-def _day(at: datetime) -> str:
-    ending = "th" if at.day in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(at.day % 10, "th")
-    return f"{at:%B} {at.day}{ending}, {at.year}"
 
 
 def _emoji(text: str) -> str:
@@ -338,13 +239,3 @@ def _unescape(text: str) -> str:
 def _fill(words: str, angled: list[str]) -> str:
     pieces = [_unescape(piece) for piece in words.split("\0")]
     return "".join(piece + extra for piece, extra in zip(pieces, [*angled, ""], strict=True))
-
-
-def _pad(text: str, width: int) -> str:
-    return text + " " * (width - cell_len(text))
-
-
-def _beside(left: list[str], right: list[str], width: int) -> list[str]:
-    rows = max(len(left), len(right))
-    pairs = zip(left + [""] * (rows - len(left)), right + [""] * (rows - len(right)), strict=True)
-    return [(_pad(one, width) + other).rstrip() for one, other in pairs]

@@ -8,7 +8,6 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from email.utils import formatdate
 from functools import partial
-from types import TracebackType
 from typing import Any, Self, Unpack
 from urllib.parse import urlencode
 
@@ -17,7 +16,7 @@ from aiohttp import web
 
 from playground import blocks as block_kit
 from playground.slack_api import WebApi
-from playground.slack_delivery import SocketMode, Wire, post_http, sign
+from playground.slack_delivery import RETRY_REASON, SocketMode, Wire, post_http, sign
 from playground.slack_payloads import (
     action_of,
     chosen,
@@ -27,15 +26,7 @@ from playground.slack_payloads import (
     interaction_payload,
     message_event,
 )
-from playground.slack_workspace import (
-    BOT_USER,
-    Call,
-    Delivery,
-    Post,
-    Refusal,
-    Switches,
-    Workspace,
-)
+from playground.slack_workspace import BOT_USER, Call, Delivery, Post, Refusal, Switches, Workspace
 from playground.watch import Exchange, Observer, told, watched
 
 __all__ = ["BOT_USER", "Call", "Delivery", "Post", "Refusal", "Slack", "Switches", "Workspace"]
@@ -61,7 +52,6 @@ class Slack(Workspace):
         signing_secret: str = "pretend-signing-secret",
         scopes: set[str] | frozenset[str] = SCOPES,
         clock: Callable[[], float] = time.time,
-        port: int = 0,
     ) -> None:
         super().__init__(clock=clock)
         self.bot_token = bot_token
@@ -72,7 +62,6 @@ class Slack(Workspace):
         self.observer: Observer | None = None
         self.date_skew_s = 0.0  # how far the `Date` of every answer is ahead of the clock
         self.url = ""
-        self._port = port
         self._socket = SocketMode(self.changed)
         self._api = WebApi(
             self,
@@ -95,14 +84,12 @@ class Slack(Workspace):
         app.on_response_prepare.append(self._date)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         self._session = aiohttp.ClientSession()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._session.close()
         await self._socket.close()
         await self._runner.cleanup()
@@ -118,7 +105,7 @@ class Slack(Workspace):
     # --- the connection ---
 
     async def connected(self, count: int = 1, *, timeout_s: float = 5.0) -> None:
-        """Wait until so many Socket Mode connections take requests."""
+        """Wait until at least `count` Socket Mode connections take requests."""
         await self.until(lambda: len(self._socket.open) >= count, timeout_s=timeout_s)
 
     @property
@@ -126,13 +113,13 @@ class Slack(Workspace):
         """How many Socket Mode connections take requests."""
         return len(self._socket.open)
 
-    async def disconnect(self, reason: str = "refresh_requested") -> None:
+    async def disconnect(self) -> None:
         """Announce over Socket Mode that the connections end; the bot is to open new ones."""
-        await self._socket.disconnect(reason)
+        await self._socket.disconnect()
         self.changed()
 
     async def cut(self) -> None:
-        """Drop the Socket Mode connections without a word."""
+        """Drop the Socket Mode connections without a close frame."""
         self._socket.cut()
         self.changed()
 
@@ -150,7 +137,7 @@ class Slack(Workspace):
         """Type a slash command."""
         payload = command_payload(self, command, text, user, channel)
         delivery = Delivery("slash_commands", payload, channel, user)
-        payload["response_url"] = self.url + self._api.response_path(delivery, channel, user)
+        payload["response_url"] = self.url + self._api.response_path(delivery)
         return await self._deliver(delivery, wire)
 
     async def mention(
@@ -163,7 +150,7 @@ class Slack(Workspace):
         event_id: str | None = None,
         **wire: Unpack[Wire],
     ) -> Delivery:
-        """Write to the bot in a channel; the bot's name is put in front where `text` lacks it."""
+        """Write to the bot in a channel; the bot's name is put in front if `text` lacks it."""
         said = text if f"<@{BOT_USER}" in text else f"<@{BOT_USER}> {text}".strip()
         event = message_event(self, "app_mention", said, user, channel, thread_ts)
         return await self.event(event, event_id=event_id, **wire)
@@ -211,7 +198,7 @@ class Slack(Workspace):
         """Click a button or choose from a menu of this post.
 
         `value` tells buttons of the same action_id apart; `selected_option` is an option's value, or a
-        whole option where an external menu offered it. Raises LookupError for what nobody could click.
+        whole option of an external menu. Raises LookupError for what nobody could click.
         """
         user = user or post.user or "U0ASKER01"
         if not post.visible or (post.user is not None and post.user != user):
@@ -219,9 +206,9 @@ class Slack(Workspace):
         action = action_of(self, post, action_id, value, selected_option)
         payload = interaction_payload(self, "block_actions", post, user)
         payload |= {"actions": [action], "state": {"values": chosen(post, action)}}
-        delivery = Delivery("interactive", payload, post.channel, user, post.thread_ts or post.ts)
+        delivery = _interaction(payload, post, user)
         if post.via != "views.publish":
-            payload["response_url"] = self.url + self._api.response_path(delivery, post.channel, user, post)
+            payload["response_url"] = self.url + self._api.response_path(delivery, post)
         return await self._deliver(delivery, wire)
 
     async def options(
@@ -232,29 +219,25 @@ class Slack(Workspace):
         block_id, _ = element_of(post, action_id)
         payload = interaction_payload(self, "block_suggestion", post, user)
         payload |= {"action_id": action_id, "block_id": block_id, "value": value}
-        delivery = Delivery("interactive", payload, post.channel, user, post.thread_ts or post.ts)
-        return await self._deliver(delivery, wire)
+        return await self._deliver(_interaction(payload, post, user), wire)
 
-    async def redeliver(self, delivery: Delivery, *, reason: str = "http_timeout", **wire: Unpack[Wire]) -> Delivery:
+    async def redeliver(self, delivery: Delivery, **wire: Unpack[Wire]) -> Delivery:
         """Send the same again, as Slack does up to three times with an event that was not acknowledged."""
         again = Delivery(delivery.kind, delivery.payload, delivery.channel, delivery.user, delivery.root)
         again.retry_num = delivery.retry_num + 1
-        return await self._deliver(again, {**wire, "retry_reason": reason})
+        return await self._deliver(again, wire)
 
     async def raw_post(self, body: bytes, headers: Mapping[str, str], *, timeout_s: float = 10.0) -> Delivery:
         """Post these very bytes to the events_url, with these headers and no signature of ours."""
+        if self.events_url is None:
+            raise RuntimeError("set events_url first")
         delivery = Delivery("raw", {})
         started = time.perf_counter()
-        await post_http(self._session, self._address(), delivery, body, headers, timeout_s)
+        await post_http(self._session, self.events_url, delivery, body, headers, timeout_s)
         delivery.ack_s = time.perf_counter() - started if delivery.status is not None else None
         return delivery
 
     # --- how it is sent ---
-
-    def _address(self) -> str:
-        if self.events_url is None:
-            raise RuntimeError("set events_url first")
-        return self.events_url
 
     async def _deliver(self, delivery: Delivery, wire: Wire) -> Delivery:
         if self.events_url is None:
@@ -294,7 +277,7 @@ class Slack(Workspace):
         }
         if delivery.retry_num:
             headers["X-Slack-Retry-Num"] = str(delivery.retry_num)
-            headers["X-Slack-Retry-Reason"] = wire.get("retry_reason", "http_timeout")
+            headers["X-Slack-Retry-Reason"] = RETRY_REASON
         return body, headers
 
     def _read_ack(self, delivery: Delivery) -> None:
@@ -317,3 +300,7 @@ class Slack(Workspace):
             found = block_kit.options_problems(body)
             if found:
                 self.refuse("ack", "invalid_options", found, body=body, cause=delivery)
+
+
+def _interaction(payload: Json, post: Post, user: str) -> Delivery:
+    return Delivery("interactive", payload, post.channel, user, post.thread_ts or post.ts)

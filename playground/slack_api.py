@@ -11,18 +11,7 @@ from aiohttp import web
 
 from playground import blocks as block_kit
 from playground.slack_payloads import message, view_id
-from playground.slack_workspace import (
-    BOT,
-    BOT_USER,
-    TEAM,
-    Call,
-    Channel,
-    Delivery,
-    Post,
-    Refusal,
-    Via,
-    Workspace,
-)
+from playground.slack_workspace import BOT, BOT_USER, TEAM, Call, Channel, Delivery, Post, Refusal, Via, Workspace
 
 Json = dict[str, Any]
 
@@ -43,8 +32,6 @@ class _RefusedCall(Exception):
 @dataclass
 class _ResponseUrl:
     delivery: Delivery
-    channel: str
-    user: str
     origin: Post | None  # the message that was clicked; None for a command
     made_at: float
     uses: int = 0
@@ -54,13 +41,7 @@ class WebApi:
     """The few methods that a small bot calls: https://docs.slack.dev/reference/methods."""
 
     def __init__(
-        self,
-        workspace: Workspace,
-        *,
-        bot_token: str,
-        app_token: str,
-        scopes: set[str],
-        socket_url: Callable[[], str],
+        self, workspace: Workspace, *, bot_token: str, app_token: str, scopes: set[str], socket_url: Callable[[], str]
     ) -> None:
         self._workspace = workspace
         self._tokens = {bot_token: "bot", app_token: "app"}
@@ -91,7 +72,6 @@ class WebApi:
         call = Call(method, args)
         self._workspace.calls.append(call)
         self._workspace.changed()
-        await asyncio.sleep(switches.api_latency_s)
         headers = {"x-oauth-scopes": ",".join(sorted(self._scopes)), "x-slack-req-id": uuid.uuid4().hex}
         if switches.rate_limit.get(method, 0) > 0:
             switches.rate_limit[method] -= 1
@@ -230,15 +210,11 @@ class WebApi:
             "id": channel.id,
             "is_im": direct,
             "is_channel": not direct,
-            "is_group": False,
-            "is_mpim": False,
             "is_private": channel.is_private or direct,
             "is_archived": channel.is_archived,
             "is_shared": channel.is_ext_shared,
             "is_ext_shared": channel.is_ext_shared,
-            "is_org_shared": False,
-            "is_pending_ext_shared": False,
-        }
+        } | dict.fromkeys(("is_group", "is_mpim", "is_org_shared", "is_pending_ext_shared"), False)
         about |= {"user": channel.person} if direct else {"name": channel.name, "is_member": channel.has_bot}
         return {"channel": about}
 
@@ -255,11 +231,10 @@ class WebApi:
 
     # --- response_url ---
 
-    def response_path(self, delivery: Delivery, channel: str, user: str, origin: Post | None = None) -> str:
+    def response_path(self, delivery: Delivery, origin: Post | None = None) -> str:
         """Give a fresh path by which this request can be answered."""
         key = uuid.uuid4().hex
-        now = self._workspace.clock()
-        self._response_urls[key] = _ResponseUrl(delivery, channel, user, origin, now)
+        self._response_urls[key] = _ResponseUrl(delivery, origin, self._workspace.clock())
         return f"/response/{key}"
 
     async def respond(self, request: web.Request) -> web.Response:
@@ -288,7 +263,7 @@ class WebApi:
         return web.json_response({"ok": True})
 
     def _respond(self, known: _ResponseUrl, body: Json) -> str | None:
-        """Show, replace or delete; Slack's error, where it does not."""
+        """Show, replace or delete. Gives Slack's error if it refuses."""
         origin = known.origin if known.origin is not None and not known.origin.deleted else None
         while origin is not None and origin.replaced_by is not None:
             origin = origin.replaced_by
@@ -306,8 +281,8 @@ class WebApi:
         taken = self._workspace.take(
             body,
             via="response_url",
-            channel=known.channel,
-            user=known.user if replaces is None else replaces.user,
+            channel=known.delivery.channel or "",
+            user=known.delivery.user if replaces is None else replaces.user,
             # What is replaced stays seen by those who see it.
             ephemeral=ephemeral if replaces is None else replaces.ephemeral,
             thread_ts=body.get("thread_ts") if replaces is None else replaces.thread_ts,
@@ -321,7 +296,7 @@ class WebApi:
 
 
 async def _args(request: web.Request) -> Json:
-    """Read a call's arguments, from wherever Slack lets a client put them."""
+    """Read a call's arguments from the query, a form or JSON: Slack takes all three."""
     args: Json = dict(request.query)
     if request.content_type == "application/json":
         try:

@@ -18,14 +18,15 @@ from playground.slack_workspace import APP, Delivery
 
 Json = dict[str, Any]
 
+RETRY_REASON = "http_timeout"
+
 
 class Wire(TypedDict):
     """How one delivery differs from Slack's usual ones."""
 
-    signature: NotRequired[str]  # in place of the right one
-    timestamp: NotRequired[int]  # in place of now, in seconds since 1970; signed like the right one
-    timeout_s: NotRequired[float]  # how long to wait for an acknowledgement, 10 unless told
-    retry_reason: NotRequired[str]
+    signature: NotRequired[str]  # instead of the right one
+    timestamp: NotRequired[int]  # instead of now, in seconds since 1970; the signature fits it
+    timeout_s: NotRequired[float]  # how long to wait for an acknowledgement; 10 by default
 
 
 @dataclass(eq=False)
@@ -82,11 +83,7 @@ class SocketMode:
         return {
             "type": "hello",
             "num_connections": len(self._connections) + 1,
-            "debug_info": {
-                "host": "applink-playground",
-                "build_number": 1,
-                "approximate_connection_time": 18060,
-            },
+            "debug_info": {"host": "applink-playground", "build_number": 1, "approximate_connection_time": 18060},
             "connection_info": {"app_id": APP},
         }
 
@@ -100,7 +97,7 @@ class SocketMode:
             waiting.set_result(text.encode())
 
     async def send(self, delivery: Delivery, wire: Wire) -> None:
-        """Send to one of the connections, by turns, and wait for the acknowledgement over any of them."""
+        """Send to the next connection in turn, and wait for the acknowledgement over any of them."""
         if not self.open:
             return
         envelope: Json = {
@@ -111,7 +108,7 @@ class SocketMode:
         }
         if delivery.kind == "events_api":
             envelope["retry_attempt"] = delivery.retry_num
-            envelope["retry_reason"] = wire.get("retry_reason", "")
+            envelope["retry_reason"] = RETRY_REASON if delivery.retry_num else ""
         waiting = asyncio.get_running_loop().create_future()
         self._waiting[envelope["envelope_id"]] = waiting
         connection = self.open[next(self._turn) % len(self.open)]
@@ -126,12 +123,12 @@ class SocketMode:
         delivery.acked = True
         delivery.body = json.loads(delivery.raw).get("payload")
 
-    async def disconnect(self, reason: str) -> None:
+    async def disconnect(self) -> None:
         """Announce the end of every connection; the bot is to open another."""
         leaving = self.open
         for connection in leaving:
             connection.leaving = True
-        message = {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-playground"}}
+        message = {"type": "disconnect", "reason": "refresh_requested", "debug_info": {"host": "applink-playground"}}
         for connection in leaving:
             with contextlib.suppress(ConnectionError):
                 await connection.ws.send_json(message)

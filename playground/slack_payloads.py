@@ -141,7 +141,7 @@ def block_id_of(post: Post, index: int) -> str:
 
 
 def element_of(post: Post, action_id: str, value: str | None = None) -> tuple[str, Json]:
-    """Find what is clicked, with its block's id. Raises LookupError where nothing is called so."""
+    """Find what is clicked, with its block's id. Raises LookupError if nothing has this action_id."""
     shown = [
         (block_id_of(post, index), element)
         for index, block in enumerate(post.blocks)
@@ -166,7 +166,7 @@ def option_of(element: Json, wanted: str | Json | None) -> Json:
 
 
 def chosen(post: Post, action: Json) -> Json:
-    """Write what every menu of the message stands at, the one just used included."""
+    """Write what is chosen in every menu of the message, also in the one just used."""
     values: Json = {}
     for index, block in enumerate(post.blocks):
         for element in block_kit.elements(block):

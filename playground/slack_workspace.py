@@ -63,7 +63,7 @@ class Delivery:
     retry_num: int = 0
     acked: bool = False
     ack_s: float | None = None  # from sending to the acknowledgement; None: none came
-    status: int | None = None  # of HTTP; None in Socket Mode, or where nothing answered
+    status: int | None = None  # of HTTP; None in Socket Mode, or if nothing answered
     headers: Mapping[str, str] = field(default_factory=dict)
     raw: bytes = b""
     body: Json | None = None  # what the acknowledgement carried
@@ -129,15 +129,14 @@ class Call:
 
 @dataclass
 class Switches:
-    """What goes wrong in Slack, from the moment it is set."""
+    """What fails in Slack, as soon as it is set."""
 
-    api_latency_s: float = 0.0
     response_url_latency_s: float = 0.0
     response_url_status: int | None = None  # every response_url answers with it
     post_status: int | None = None  # every chat.* method answers with it
     rate_limit: dict[str, int] = field(default_factory=dict)  # by method: how many calls more get a 429
     retry_after_s: int = 1
-    invalid_blocks_next: int = 0  # so many of the next messages with blocks are refused
+    invalid_blocks_next: int = 0  # how many of the next messages with blocks are refused
 
 
 class Workspace:
@@ -316,14 +315,10 @@ class Workspace:
             raise TimeoutError(what) from None
 
     async def post_after(self, after: Delivery | int, *, count: int = 1, timeout_s: float = 5.0) -> Post:
-        """Wait for the `count`th post of this delivery, or after so many posts in all."""
+        """Wait for the `count`th post of this delivery, or the `count`th after this many posts in all."""
 
         def arrived() -> Post | None:
             posts = after.posts if isinstance(after, Delivery) else self.posts[after:]
             return posts[count - 1] if len(posts) >= count else None
 
         return await self.until(arrived, timeout_s=timeout_s)
-
-    async def wait_for_post(self, wanted: Callable[[Post], bool], *, timeout_s: float = 5.0) -> Post:
-        """Wait for a post of this kind, among those that are there already too."""
-        return await self.until(lambda: next((post for post in self.posts if wanted(post)), None), timeout_s=timeout_s)

@@ -23,7 +23,7 @@ LOG_LINES = 20
 
 _PROJECT = Path(__file__).parents[1]
 _USERNAME, _PASSWORD, _SERVICES = "who", "demo-password", 86
-# All that the bot gets of the caller's environment: no settings, no proxy, but where coverage keeps its data.
+# The bot gets these of the caller's environment: no settings, no proxy, but coverage's own names.
 _KEPT = {"HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "TZ"}
 _KEPT_PREFIXES = ("COV", "LC_")
 
@@ -37,27 +37,25 @@ class StageError(Exception):
 
 
 class Stage:
-    """The two stand-ins, and the bot between them. It has a bot once `start` was called."""
+    """The two stand-ins, and the bot between them once `start` was called."""
 
     bot: asyncio.subprocess.Process
 
-    def __init__(self, superoffice: NetServer, slack: Slack, command: Sequence[str], log: Path) -> None:
+    def __init__(self, superoffice: NetServer, slack: Slack, log: Path) -> None:
         self.superoffice = superoffice
         self.slack = slack
-        self._command = command
         self._log = log
-        self._changing_bots = asyncio.Lock()
 
     @property
     def secrets(self) -> list[str]:
         """What must not be shown of the settings that join the three."""
         return [self.slack.bot_token, self.slack.app_token, self.slack.signing_secret, _PASSWORD]
 
-    async def start(self) -> None:
-        """Start the bot, where the log is: in an empty folder, where it finds no .env."""
+    async def start(self, command: Sequence[str]) -> None:
+        """Start the bot in the folder of its log, where it finds no .env."""
         with self._log.open("ab") as file:
             self.bot = await asyncio.create_subprocess_exec(
-                *self._command,
+                *command,
                 cwd=self._log.parent,
                 env=_environment(self.superoffice, self.slack, os.environ),
                 stdin=asyncio.subprocess.DEVNULL,
@@ -65,23 +63,12 @@ class Stage:
                 stderr=asyncio.subprocess.STDOUT,
             )
 
-    async def restart(self, connected_s: float = CONNECTED_S) -> None:
-        """Stop the bot as an operator would, start it anew, and wait until it is connected.
-
-        Raises StageError when the new one is not connected in time.
-        """
-        async with self._changing_bots:
-            await stop(self.bot)
-            await self.slack.until(lambda: not self.slack.connections, timeout_s=connected_s)
-            await self.start()
-            await self.connected(connected_s)
-
-    async def connected(self, timeout_s: float) -> None:
-        """Wait until the bot is connected to Slack. Raises StageError when it is not in time."""
+    async def connected(self) -> None:
+        """Wait until the bot is connected to Slack. Raises StageError if it is not in time."""
         try:
-            await self.slack.connected(timeout_s=timeout_s)
+            await self.slack.connected(timeout_s=CONNECTED_S)
         except TimeoutError:
-            raise self.failure(f"The bot did not connect to Slack within {timeout_s:g} s.") from None
+            raise self.failure(f"The bot did not connect to Slack within {CONNECTED_S:g} s.") from None
 
     def failure(self, sentence: str) -> StageError:
         """Say that the bot failed, with the end of its log."""
@@ -89,9 +76,8 @@ class Stage:
         return StageError(sentence, "\n".join(lines[-LOG_LINES:]))
 
     async def while_bot_lives(self, act: Coroutine[Any, Any, None]) -> None:
-        """Do this to its end. Raises StageError when the bot ends first; a restart is no end."""
-        acting = asyncio.create_task(act)
-        ended = asyncio.create_task(self._end_of_bot())
+        """Do this to its end. Raises StageError if the bot ends first."""
+        acting, ended = asyncio.create_task(act), asyncio.create_task(self.bot.wait())
         try:
             await asyncio.wait({acting, ended}, return_when=asyncio.FIRST_COMPLETED)
             if not acting.done():
@@ -102,28 +88,20 @@ class Stage:
                 task.cancel()
             await asyncio.gather(acting, ended, return_exceptions=True)
 
-    async def _end_of_bot(self) -> int:
-        while True:
-            process = self.bot
-            code = await process.wait()
-            async with self._changing_bots:
-                if process is self.bot:
-                    return code
-
 
 @asynccontextmanager
-async def open_stage(bot: Sequence[str] = BOT, *, connected_s: float = CONNECTED_S) -> AsyncIterator[Stage]:
+async def open_stage(bot: Sequence[str] = BOT) -> AsyncIterator[Stage]:
     """Give a stage on which the bot is connected; at its end the bot is stopped first.
 
-    Raises StageError when the bot ends by itself or is not connected after `connected_s`.
+    Raises StageError if the bot ends by itself or is not connected in time.
     """
     superoffice = NetServer(username=_USERNAME, password=_PASSWORD, services=_SERVICES)
     with tempfile.TemporaryDirectory(prefix="who-is-online-", ignore_cleanup_errors=True) as folder:
         async with superoffice, Slack() as slack:
-            stage = Stage(superoffice, slack, bot, Path(folder, "bot.log"))
-            await stage.start()
+            stage = Stage(superoffice, slack, Path(folder, "bot.log"))
+            await stage.start(bot)
             try:
-                await stage.while_bot_lives(stage.connected(connected_s))
+                await stage.while_bot_lives(stage.connected())
                 yield stage
             finally:
                 await stop(stage.bot)

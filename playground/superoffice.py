@@ -1,4 +1,4 @@
-"""A NetServer on loopback: SuperOffice's SOAP services over real HTTP, with a switch for all that goes wrong.
+"""A NetServer on loopback: SuperOffice's SOAP services over real HTTP, with a switch for each fault.
 
 It dispatches as strictly as WCF does and answers from an `Office`, in XML written by hand (`netserver_xml`).
 """
@@ -14,7 +14,7 @@ import struct
 import time
 import zlib
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -36,6 +36,7 @@ _ENTITY = "/SuperOffice/entity.txt"
 _FILLER = b"<!--" + b" " * 65_529 + b"-->"
 _GZIP_BOMB_BYTES = 60_000_000
 _OVERSIZED_BYTES = 20_000_000
+_DRIP_S = 0.05  # between two bytes of Fault.DRIP
 _SHUTDOWN_S = 0.1  # for a client that reads nothing; everything else ends at once
 
 # These come before NetServer looks at the ticket, because the proxy or the network answers.
@@ -56,17 +57,16 @@ _PROBLEMS = {
 
 @dataclass(slots=True)
 class Switches:
-    """What goes wrong, and how slowly. Set the fields at any time; the next call sees them."""
+    """What fails, and how slow it is. Set the fields at any time; the next call sees them."""
 
     fault: Fault | None = None
     only: str | None = None  # the one operation that has the fault
     times: int | None = None  # how many calls have it; then all is well again
     latency_s: float = 0.0  # before every answer, of every operation
-    drip_s: float = 0.05  # between two bytes of Fault.DRIP
     retry_after_s: int = 7  # what every 429 asks for
 
     def clear(self) -> None:
-        """Let all be well again, and quick."""
+        """End every fault and delay."""
         self.fault = self.only = self.times = None
         self.latency_s = 0.0
 
@@ -91,7 +91,7 @@ class Call:
     """One request that came in. Never holds what it said, which may be secret."""
 
     operation: str  # "unknown" for anything that is no operation of the contract
-    at: float  # by the server's clock
+    at: float  # in monotonic seconds
     status: int | None = None  # None: not answered yet, or the connection ended without an answer
 
 
@@ -102,8 +102,8 @@ class _HangUpError(Exception):
 class NetServer:
     """A NetServer on loopback. Listens inside `async with`; keeps its port when it goes down and comes back.
 
-    Without an `application_token` it is an on-site installation, which ignores that header. A ticket ends
-    `ticket_lifetime_s` seconds of `clock` after it was issued, or with `end_tickets`.
+    Without an `application_token` it is an on-site installation, which ignores that header. Tickets end with
+    `end_tickets`.
     """
 
     def __init__(
@@ -114,8 +114,6 @@ class NetServer:
         password: str = "demo-password",
         application_token: str | None = None,
         services: int = 86,
-        ticket_lifetime_s: float | None = None,
-        clock: Callable[[], float] = time.monotonic,
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
         self.office = office or demo_office()
@@ -130,10 +128,8 @@ class NetServer:
         self._username, self._password = username, password
         self._application_token = application_token
         self._services = services
-        self._ticket_lifetime_s = ticket_lifetime_s
-        self._clock = clock
         self._ssl = ssl_context
-        self._tickets: dict[str, float] = {}  # ticket -> when it was issued
+        self._tickets: set[str] = set()
         self._bombs: dict[str, bytes] = {}
         self._port = 0
         self._runner: web.ServerRunner | None = None
@@ -189,9 +185,9 @@ class NetServer:
         return sum(call.operation == operation for call in self.calls)
 
     def issue_ticket(self) -> str:
-        """Make a ticket that is good for calls, as SUPEROFFICE_TICKET wants it."""
+        """Make a ticket that is good for calls."""
         ticket = f"7T:{secrets.token_urlsafe(24)}=="
-        self._tickets[ticket] = self._clock()
+        self._tickets.add(ticket)
         return ticket
 
     def end_tickets(self) -> None:
@@ -201,7 +197,7 @@ class NetServer:
     # From here on: one request, from the connection inwards.
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        call = Call("unknown", self._clock())
+        call = Call("unknown", time.monotonic())
         self.calls.append(call)
         try:
             response = await watched(self.observer, "superoffice", request, partial(self._dispatch, request, call))
@@ -279,11 +275,7 @@ class NetServer:
             return xml.APPLICATION_TOKEN
         if asked.operation.startswith("Authenticate"):
             return None
-        issued = self._tickets.get(asked.ticket or "")
-        if issued is None:
-            return xml.SESSION
-        lifetime_s = self._ticket_lifetime_s
-        return xml.SESSION if lifetime_s is not None and self._clock() - issued >= lifetime_s else None
+        return None if asked.ticket in self._tickets else xml.SESSION
 
     def _answer(self, asked: Asked, problem: Problem | None, fault: Fault | None) -> str:
         """Write the reply, from what the office is at this moment."""
@@ -331,7 +323,7 @@ class NetServer:
         if fault is Fault.DRIP:
             for byte in data:
                 await stream.write(bytes([byte]))
-                await self._wait(self.switches.drip_s)
+                await self._wait(_DRIP_S)
         elif fault is Fault.OVERSIZED:
             await stream.write(data)
             for _ in range(_OVERSIZED_BYTES // len(_FILLER) + 1):
@@ -344,7 +336,7 @@ class NetServer:
                 request.transport.close()  # unlike abort, this sends what was written
 
     async def _trap(self, request: web.BaseRequest) -> web.Response:
-        """Remember who came where nobody should come."""
+        """Remember a request for an address that no client should follow."""
         if request.path == _ENTITY:
             self.external_entity_fetched = True
             return web.Response(text="fetched")
@@ -373,11 +365,7 @@ class NetServer:
 
 
 def _soap(
-    body: str | bytes,
-    *,
-    status: int = 200,
-    content_type: str = "text/xml",
-    headers: dict[str, str] | None = None,
+    body: str | bytes, *, status: int = 200, content_type: str = "text/xml", headers: dict[str, str] | None = None
 ) -> web.Response:
     data = body.encode() if isinstance(body, str) else body
     return web.Response(body=data, status=status, content_type=content_type, charset="utf-8", headers=headers)

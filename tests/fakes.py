@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import httpx
-from lxml import etree
-
-from bot.presence.model import Agent, Snapshot, Topic
 from bot.superoffice.client import SuperOfficeClient
 from bot.superoffice.tickets import ReadyTicket, RenewingTicket, SignIn
 from bot.superoffice.transport import NetServer
+from lxml import etree
+
+from bot.presence.model import Agent, Snapshot, Topic
 
 NOW = datetime(2026, 3, 2, 14, 3, tzinfo=UTC)
 

@@ -205,7 +205,12 @@ async def test_with_a_backoff_a_failure_is_raised_again_without_a_fetch() -> Non
     clock.advance(10)
     fetch.error = None
     assert await kept.get() == 2
-    backoff.begin()
+    clock.advance(5)
+    fetch.error = DOWN
+    with pytest.raises(Unreachable):
+        await kept.get()
+    clock.advance(10)
+    backoff.begin()  # the first pause again, not the second
 
 
 async def test_a_backoff_hears_of_superoffices_failures_alone() -> None:

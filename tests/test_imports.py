@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"aiohttp", "aiojobs", "babel", "pydantic_settings", "slack_bolt", "slack_sdk", "yaml"}
+HEAVY = {"aiohttp", "aiojobs", "babel", "pydantic", "slack_bolt", "slack_sdk", "yaml"}
 """Slack's libraries, and others that cost tens of milliseconds each and answer no question in English."""
 
 SETTINGS = {

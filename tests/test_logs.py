@@ -60,12 +60,17 @@ def test_no_tail_of_a_secret(secret: str, tail: str, longest_first: bool) -> Non
 
 @pytest.mark.parametrize("secret", ['p"ä\\x', "it's", "tab\there"])
 def test_no_secret_however_it_is_spelt(capsys: pytest.CaptureFixture[str], secret: str) -> None:
-    """A secret is not logged either as JSON or as Python spells it."""
+    """A secret is not logged either as JSON or as Python spells it, nor in a traceback or beside the message."""
     for style in ("text", "json"):
         logs.configure(level="INFO", style=style, secrets=[secret])
-        logging.getLogger("bot").info("said %s and %r and %s", secret, secret, json.dumps(secret))
+        log = logging.getLogger("bot")
+        log.info("said %s and %r and %s", secret, secret, json.dumps(secret), extra={"aloud": secret})
+        try:
+            raise KeyError(secret)  # noqa: TRY301
+        except KeyError:
+            log.exception("failed")
     said = capsys.readouterr().err
-    assert said.count("[secret]") == 6
+    assert said.count("[secret]") == 3 + 1 + 3 + 1 + 1
     assert all(spelt not in said for spelt in (secret, json.dumps(secret)[1:-1], repr(secret)[1:-1]))
 
 

@@ -16,11 +16,12 @@ async def check_everything(settings: Settings) -> AsyncIterator[Finding]:
     async def all_there() -> str:
         return f"all there; BOT_LANGUAGE is {settings.bot_language.value}"
 
-    async with bootstrap.open_superoffice(settings) as superoffice, bootstrap.open_slack(settings) as slack:
+    clock = Clock()
+    async with bootstrap.open_superoffice(settings, clock) as superoffice, bootstrap.open_slack(settings) as slack:
         checks = [
             Check("Settings", all_there),
-            *SuperOfficeChecks(settings, superoffice).checks(),
-            *SlackChecks(settings, slack, Clock()).checks(),
+            *SuperOfficeChecks(settings, superoffice, clock).checks(),
+            *SlackChecks(settings, slack, clock).checks(),
         ]
         async for finding in run_checks(checks):
             yield finding

@@ -2,13 +2,16 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Final
 
 from bot import bootstrap
 from bot.bootstrap import SuperOffice
 from bot.checks.runner import Check, Failed
+from bot.clock import Clock
 from bot.errors import Reason, SuperOfficeError
 from bot.settings import Settings
+from bot.superoffice.names import TopicNames
 from bot.words import words_in
 from bot.words.language import Language
 
@@ -42,9 +45,10 @@ TOPIC_NAMES: Final = "Topic names"
 class SuperOfficeChecks:
     """Tries SuperOffice with these settings."""
 
-    def __init__(self, settings: Settings, superoffice: SuperOffice) -> None:
+    def __init__(self, settings: Settings, superoffice: SuperOffice, clock: Clock) -> None:
         self._settings = settings
         self._superoffice = superoffice
+        self._clock = clock
 
     def checks(self) -> Sequence[Check]:
         """What is tried, in order."""
@@ -75,7 +79,8 @@ class SuperOfficeChecks:
     async def _topic_names(self) -> str:
         try:
             async with self._failing():
-                return f"{len(await self._superoffice.api.topic_names())} topics"
+                listed = await self._superoffice.api.topic_names()
+                return f"{len(TopicNames(listed, {}).in_use)} topics"
         except Failed:
             if self._settings.superoffice_topics:
                 return "the server's list cannot be read; those of SUPEROFFICE_TOPICS serve"
@@ -94,9 +99,9 @@ class SuperOfficeChecks:
     async def _next_step(self, error: SuperOfficeError) -> str:
         if error.reason is Reason.NOT_THERE:
             for number in {86, 87, 88} - {self._settings.superoffice_services}:
-                other = self._settings.model_copy(update={"superoffice_services": number})
+                other = replace(self._settings, superoffice_services=number)
                 with suppress(SuperOfficeError):
-                    async with bootstrap.open_superoffice(other) as superoffice:
+                    async with bootstrap.open_superoffice(other, self._clock) as superoffice:
                         await superoffice.api.reach()
                         return f"Services{number} answer there: set SUPEROFFICE_SERVICES={number}."
         return _NEXT_STEP[error.reason]

@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.conversation import Conversation
 from bot.slack.identity import Identity
-from bot.slack.listeners import register
+from bot.slack.listeners import ACK_S, register
 from bot.slack.outbox import Outbox
 
 API_TIMEOUT_S: Final = 10
@@ -53,8 +53,12 @@ def build_app(
     signing_secret: str,
     conversation: Conversation,
     outbox: Outbox,
+    ack_s: float = ACK_S,
 ) -> AsyncApp:
-    """The app with its listeners. `signing_secret` is for HTTP; Socket Mode needs none."""
+    """The app with its listeners. `signing_secret` is for HTTP; Socket Mode needs none.
+
+    Acknowledgements wait at most `ack_s` seconds for an answer.
+    """
 
     async def authorize() -> AuthorizeResult:
         return identity.authorization
@@ -68,5 +72,5 @@ def build_app(
         # Bolt's other way polls every 10 ms for the acknowledgement, and owns no task that it starts.
         process_before_response=True,
     )
-    register(app, conversation, outbox)
+    register(app, conversation, outbox, ack_s=ack_s)
     return app

@@ -43,9 +43,10 @@ RULES: Final[Mapping[Action, Rule]] = {
 class Audience:
     """Decides who may see staff names. With `share_externally` everybody may."""
 
-    def __init__(self, directory: Directory, *, share_externally: bool) -> None:
+    def __init__(self, directory: Directory, *, share_externally: bool, rules: Mapping[Action, Rule] = RULES) -> None:
         self._directory = directory
         self._share_externally = share_externally
+        self._rules = rules
 
     async def may_show(self, action: Action, channel: str, *, has_outsiders: bool = False) -> bool:
         """Whether the action may show names in a channel. `has_outsiders`: Slack's event says that it is shared."""
@@ -53,7 +54,7 @@ class Audience:
             return True
         if has_outsiders:
             return False
-        rule = RULES[action]
+        rule = self._rules[action]
         is_internal = None
         if rule.patience_s is not None:
             is_internal = await self._directory.is_internal(channel, rule.patience_s)

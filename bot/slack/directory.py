@@ -44,7 +44,10 @@ _LASTING: Final = frozenset(
 
 
 class Directory:
-    """Looks up people and channels. It never fails, and nobody waits long for it."""
+    """Looks up people and channels. It never fails, and nobody waits long for it.
+
+    `default` is the language of people whose own is not known within `patience_s` seconds.
+    """
 
     def __init__(
         self,
@@ -52,14 +55,16 @@ class Directory:
         internal: FreshValues[str, bool | None],
         *,
         default: Language,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self._languages = languages
         self._internal = internal
         self._default = default
+        self._patience_s = patience_s
 
     async def language(self, user: str) -> Language:
         """The language in which a person uses Slack, if the bot speaks it and Slack says so soon; else the default."""
-        return await _ask(self._languages, user, PATIENCE_S) or self._default
+        return await _ask(self._languages, user, self._patience_s) or self._default
 
     async def is_internal(self, channel: str, patience_s: float) -> bool | None:
         """Whether a channel is the company's own; None if Slack does not say so within `patience_s` seconds."""

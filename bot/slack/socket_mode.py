@@ -19,7 +19,7 @@ from bot.errors import SlackError
 from bot.slack.identity import try_app_token
 
 CONNECT_S: Final = 20.0
-"""How long the first connection may take."""
+"""How long a connection may take to open."""
 
 PING_S: Final = 10.0
 """Seconds between pings."""
@@ -31,14 +31,24 @@ CLOSING_S: Final = 3.0
 class SocketMode:
     """Takes Slack's requests while it is `connected`. slack_sdk connects again when the connection is lost.
 
-    `ping_s`: how often the connection is looked after. Must be made inside a running event loop.
+    `connect_s`: how long a connection may take to open. `ping_s`: how often it is looked after, and opened again.
+    Must be made inside a running event loop.
     https://docs.slack.dev/apis/events-api/using-socket-mode/
     """
 
-    def __init__(self, app: AsyncApp, client: AsyncWebClient, app_token: str, *, ping_s: float = PING_S) -> None:
+    def __init__(
+        self,
+        app: AsyncApp,
+        client: AsyncWebClient,
+        app_token: str,
+        *,
+        connect_s: float = CONNECT_S,
+        ping_s: float = PING_S,
+    ) -> None:
         self._app = app
         self._client = client
         self._app_token = app_token
+        self._connect_s = connect_s
         self._ping_s = ping_s
         self._requests = Scheduler(limit=None)
         self._is_taking = True
@@ -54,11 +64,11 @@ class SocketMode:
     async def connected(self) -> AsyncIterator[None]:
         """Answer requests inside the context; at its end, take no more and finish those under way.
 
-        Raises `SlackError` if Slack refuses the app token, or if there is no connection within `CONNECT_S`.
+        Raises `SlackError` if Slack refuses the app token, or if there is no connection within `connect_s`.
         """
         # slack_sdk's own session waits 5 minutes for a handshake that never comes.
         await self._socket.aiohttp_client_session.close()
-        self._socket.aiohttp_client_session = ClientSession(timeout=ClientTimeout(total=CONNECT_S))
+        self._socket.aiohttp_client_session = ClientSession(timeout=ClientTimeout(total=self._connect_s))
         renewing = asyncio.create_task(self._renew_address())
         try:
             # slack_sdk by itself would try a refused token again and again, without an end.
@@ -75,11 +85,16 @@ class SocketMode:
                 await self._socket.close()  # type: ignore[no-untyped-call]  # slack_sdk leaves it untyped
 
     async def _connect(self) -> None:
+        # A task of its own: where asyncio.timeout and aiohttp's limit end together, aiohttp swallows the cancellation,
+        # and slack_sdk would try again and again, without an end. Seen with aiohttp 3.14.
+        connecting = asyncio.ensure_future(self._socket.connect())  # type: ignore[no-untyped-call]  # likewise
         try:
-            async with asyncio.timeout(CONNECT_S):
-                await self._socket.connect()  # type: ignore[no-untyped-call]  # likewise
-        except TimeoutError:
-            raise SlackError("unreachable", "no WebSocket") from None
+            done, _ = await asyncio.wait([connecting], timeout=self._connect_s)
+        finally:
+            connecting.cancel()
+        if not done:
+            raise SlackError("unreachable", "no WebSocket")
+        await connecting
 
     async def _take(self, _socket: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         if self._is_taking:

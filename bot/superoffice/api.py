@@ -45,8 +45,8 @@ class SuperOfficeApi(Protocol):
         """Sign in, unless somebody has."""
         ...
 
-    async def presence(self) -> tuple[PresenceRow, ...]:
-        """All chat users, in SuperOffice's order."""
+    async def presence(self) -> list[PresenceRow]:
+        """All chat users, in SuperOffice's order, for the caller to keep."""
         ...
 
     async def topic_names(self) -> tuple[TopicRow, ...]:

@@ -3,12 +3,11 @@
 import asyncio
 import dataclasses
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
 from bot.clock import Clock
-from bot.errors import Reason, SuperOfficeError, Unexpected
+from bot.errors import Reason, Unexpected
 from bot.freshness import FreshValue
 from bot.presence.model import Agent, Snapshot, Topic
 from bot.superoffice.api import PresenceRow, SuperOfficeApi, TopicRow
@@ -47,7 +46,7 @@ class SuperOfficeSource:
 
     async def snapshot(self) -> Snapshot:
         """Everybody's presence now. Raises `SuperOfficeError`."""
-        fetching_names = asyncio.create_task(self._fetch_names())
+        fetching_names = asyncio.create_task(self._names.get())
         # Beside the call, for the topics that had nobody last time. None after a failure, until a call succeeds.
         self._hours.refresh(self._uncovered)
         self._uncovered = frozenset()
@@ -56,7 +55,7 @@ class SuperOfficeSource:
             taken_at = self._clock.now()
             await asyncio.wait([fetching_names], timeout=self._patience_s)
         finally:
-            fetching_names.cancel()
+            fetching_names.cancel()  # it leaves the fetch to others; if it failed, the back-off has logged that
         kept = self._names.last()
         listed = kept.value if kept is not None else ()
         # Off the event loop, which thousands of agents would hold for longer than it takes to answer others.
@@ -66,16 +65,13 @@ class SuperOfficeSource:
         closed = self._hours.closed(self._uncovered)
         return dataclasses.replace(snapshot, closed=frozenset(topic for topic in uncovered if topic.id in closed))
 
-    async def _fetch_names(self) -> None:
-        with suppress(SuperOfficeError):  # which the back-off logs
-            await self._names.get()
-
 
 def _read(
-    rows: Iterable[PresenceRow], listed: Iterable[TopicRow], own_names: Mapping[int, str], taken_at: datetime
+    rows: list[PresenceRow], listed: Iterable[TopicRow], own_names: Mapping[int, str], taken_at: datetime
 ) -> tuple[Snapshot, tuple[Topic, ...]]:
     names = TopicNames(listed, own_names)
     agents = agents_of(rows, names)
+    rows.clear()  # to free thousands of rows takes its time too, and here it holds nobody up
     topics = names.in_use.union(*{agent.topics for agent in agents})
     snapshot = Snapshot(taken_at=taken_at, agents=agents, topics=tuple(sorted(topics)))
     return snapshot, snapshot.uncovered()

@@ -1,138 +1,109 @@
-"""Does what the page asks for: as somebody in Slack, and behind the scenes."""
+"""Does what the page asks for: as somebody in Slack, or to the pretend SuperOffice."""
 
+import json
 import re
 from typing import Any
 
 from playground.blocks import OPTION
-from playground.demo import HAPPENS, LATER_MINUTES, Switch, escaped, turn
-from playground.office import PretendAgent
-from playground.page.asked import (
-    Action,
-    Agent,
-    Behind,
-    Click,
-    DoesNotWorkError,
-    InMessage,
-    OpenHome,
-    Options,
-    Say,
-    SuperOffice,
-    read,
-)
+from playground.demo import LATER_MINUTES, How, Switch, escaped, turn
 from playground.page.state import Scene
 from playground.slack import BOT_USER, Delivery, Post
-from playground.stage import StageError
 
 Json = dict[str, Any]
 
-MOST_AGENTS = 100
-SLACKBOT = "USLACKBOT"
-_PATIENCE_S = 5.0
+MOST_CHATS = 99
+
+
+class DoesNotWorkError(Exception):
+    """What was asked cannot be done; the message says why."""
 
 
 async def act(scene: Scene, body: bytes) -> Json:
-    """Do what the page asks for. Raises DoesNotWorkError with a plain reason where that is impossible."""
-    action = read(body)
+    """Do what the page asks for, as JSON. Raises DoesNotWorkError with a plain reason if that is impossible."""
     try:
-        return await _done(scene, action)
+        asked = json.loads(body)
+    except (ValueError, RecursionError):
+        raise DoesNotWorkError("That is not JSON.") from None
+    try:
+        return await _done(scene, asked)
     except LookupError:
         raise DoesNotWorkError("That is not there, or no longer: things may have changed meanwhile.") from None
+    except TimeoutError:
+        raise DoesNotWorkError("The bot is not connected to Slack.") from None
 
 
-async def _done(scene: Scene, action: Action) -> Json:
-    match action:
-        case Say():
-            await _say(scene, action)
-        case OpenHome(viewer=viewer):
-            await _connected(scene)
-            _acknowledged(await scene.stage.slack.open_home(viewer))
-        case Click():
-            await _click(scene, action)
-        case Options():
-            await _connected(scene)
-            post = _post(scene, action)
-            delivery = await scene.stage.slack.options(post, action.action_id, action.typed, user=action.viewer)
-            _acknowledged(delivery)
-            return delivery.body or {}
-        case Agent():
-            _agent(scene, action)
-        case SuperOffice():
-            await _superoffice(scene, action)
-        case Behind():
-            await _behind(scene, action)
+async def _done(scene: Scene, asked: Any) -> Json:
+    slack, superoffice = scene.stage.slack, scene.stage.superoffice
+    match asked:
+        case {
+            "do": "say",
+            "viewer": str(viewer),
+            "place": str(place),
+            "text": str(text),
+            "thread": str() | None as thread,
+        } if text.strip():
+            return await _say(scene, viewer, place, text.strip(), thread)
+        case {"do": "open_home", "viewer": str(viewer)}:
+            _acknowledged(await slack.open_home(slack.people[viewer].id))
+        case {"do": "click", "viewer": str(viewer), "message": str(message), "action_id": str(action), **more}:
+            value: Any = more.get("value")  # a wrong one finds nothing
+            option: Any = more.get("option")
+            if option is not None and list(OPTION(option, "")):
+                raise DoesNotWorkError("That is not an option.")
+            post = _post(scene, viewer, message)
+            _acknowledged(await slack.click(post, action, value, user=viewer, selected_option=option))
+        case {"do": "agent", "id": int(number), **change}:
+            agent = {agent.user_id: agent for agent in superoffice.office.agents}[number]
+            match change:
+                case {"present": bool(present)}:
+                    agent.present = present
+                case {"chats": int(chats)} if 0 <= chats <= MOST_CHATS:
+                    agent.ongoing_chats = chats
+                case _:
+                    raise DoesNotWorkError("An agent's presence and chats can be changed, and nothing else.")
+        case {"do": "superoffice", "what": ("ok" | "down" | "slow" | "garbage" | "ticket") as what}:
+            await turn(superoffice, Switch(what))
+        case {"do": "later"}:
+            superoffice.office.advance(LATER_MINUTES)
+        case _:
+            raise DoesNotWorkError("That is not an action of this page.")
+    slack.changed()
     return {}
 
 
-# --- in Slack ---
-
-
-async def _say(scene: Scene, said: Say) -> None:
+async def _say(scene: Scene, viewer: str, place: str, text: str, thread: str | None) -> Json:
+    """Say this in Slack. A mention's answer is in a thread: `mention` names it."""
     slack = scene.stage.slack
-    place, person = slack.channels[said.place], slack.people[said.viewer]
-    if place.person not in (None, person.id) or not place.has_bot:
-        raise KeyError(place.id)
-    text = said.text.strip()
+    channel, person = slack.channels[place], slack.people[viewer]
+    if channel.person not in (None, person.id) or not channel.has_bot:
+        raise LookupError(place)
     if text.startswith("/"):
-        await _command(scene, said, text)
-        return
+        command, _, words = text.partition(" ")
+        if command != How.COMMAND.value:
+            raise DoesNotWorkError(f"{command} is not a command here.")
+        if thread:
+            raise DoesNotWorkError("Slack has no commands in threads. Mention @who instead.")
+        sent = await slack.command(escaped(words.strip()), user=person.id, channel=place)
+        if sent.refused:
+            raise DoesNotWorkError(f"{command} failed with the error “{sent.refused[0].error}”.")
+        return {}
     mrkdwn = _with_mentions(scene, text)
-    to_bot = place.person == person.id or f"<@{BOT_USER}>" in mrkdwn
-    if not text or not to_bot:
-        scene.say(place.id, mrkdwn, author=person.id, thread=said.thread)
-        return
-    if not slack.connections:
-        scene.say(place.id, mrkdwn, author=person.id, thread=said.thread)
-        raise DoesNotWorkError("The bot is not connected to Slack, so it did not hear this.")
-    if place.person:
-        await slack.direct_message(mrkdwn, user=person.id, thread_ts=said.thread)
+    if channel.person:
+        await slack.direct_message(mrkdwn, user=person.id, thread_ts=thread)
+    elif f"<@{BOT_USER}>" in mrkdwn:
+        delivery = await slack.mention(mrkdwn, user=person.id, channel=place, thread_ts=thread)
+        return {} if thread else {"mention": delivery.root}
     else:
-        await slack.mention(mrkdwn, user=person.id, channel=place.id, thread_ts=said.thread)
+        scene.say(channel.id, mrkdwn, author=person.id, thread=thread)
+    return {}
 
 
-async def _command(scene: Scene, said: Say, text: str) -> None:
-    """Send a command as Slack does, or complain as Slackbot does."""
-    command, _, words = text.partition(" ")
-    complaint = ""
-    if command not in [each["command"] for each in scene.app["commands"]]:
-        complaint = f"`{escaped(command)}` is not a valid command."
-    elif said.thread:
-        complaint = f"{command} is not supported in threads. Sorry! Mention @who here instead."
-    elif not scene.stage.slack.connections:
-        complaint = f"{command} failed with the error “dispatch_failed”: the bot is not connected."
-    else:
-        sent = await scene.stage.slack.command(
-            escaped(words.strip()), command=command, user=said.viewer, channel=said.place
-        )
-        complaint = f"{command} failed with the error “{sent.refused[0].error}”." if sent.refused else ""
-    if complaint:
-        scene.say(said.place, complaint, author=SLACKBOT, thread=said.thread, only=said.viewer)
-
-
-async def _click(scene: Scene, click: Click) -> None:
-    await _connected(scene)
-    if click.option is not None and list(OPTION(click.option, "")):
-        raise DoesNotWorkError("That is no option.")
-    post = _post(scene, click)
-    _acknowledged(
-        await scene.stage.slack.click(
-            post, click.action_id, click.value, user=click.viewer, selected_option=click.option
-        )
-    )
-
-
-def _post(scene: Scene, place: InMessage) -> Post:
-    """Find the message that this person sees."""
+def _post(scene: Scene, viewer: str, message: str) -> Post:
+    """Find the message that this person sees. Raises LookupError."""
     slack = scene.stage.slack
-    if place.message == "home":
-        return slack.homes[place.viewer]
-    return {post.ts: post for post in slack.visible if post.user in (None, place.viewer)}[place.message]
-
-
-async def _connected(scene: Scene) -> None:
-    try:
-        await scene.stage.slack.connected(timeout_s=_PATIENCE_S)
-    except TimeoutError:
-        raise DoesNotWorkError("The bot is not connected to Slack.") from None
+    if message == "home":
+        return slack.homes[viewer]
+    return {post.ts: post for post in slack.visible if post.user in (None, viewer)}[message]
 
 
 def _acknowledged(delivery: Delivery) -> None:
@@ -145,64 +116,3 @@ def _with_mentions(scene: Scene, text: str) -> str:
     ids = {person.name.casefold(): person.id for person in scene.stage.slack.people.values()}
     names = "|".join(map(re.escape, ids))
     return re.sub(rf"(?i)@({names})\b", lambda found: f"<@{ids[found[1].casefold()]}>", escaped(text))
-
-
-# --- behind the scenes ---
-
-
-def _agent(scene: Scene, change: Agent) -> None:
-    office = scene.stage.superoffice.office
-    if any(topic not in office.topics for topic in change.topics or ()):
-        raise DoesNotWorkError("There is no such topic.")
-    if change.id is None:
-        if len(office.agents) >= MOST_AGENTS:
-            raise DoesNotWorkError(f"There are {MOST_AGENTS} agents already.")
-        newest = max((agent.user_id for agent in office.agents), default=0)
-        agent = PretendAgent(newest + 1, change.name or "New agent", present=True)
-        office.agents.append(agent)
-    else:
-        agent = {agent.user_id: agent for agent in office.agents}[change.id]
-    agent.name = agent.name if change.name is None else change.name
-    agent.present = agent.present if change.present is None else change.present
-    agent.ongoing_chats = agent.ongoing_chats if change.chats is None else change.chats
-    agent.topics = agent.topics if change.topics is None else tuple(dict.fromkeys(change.topics))
-    scene.stage.slack.changed()
-
-
-async def _superoffice(scene: Scene, change: SuperOffice) -> None:
-    superoffice = scene.stage.superoffice
-    match change.what, change.on:
-        case "garbage", False:
-            superoffice.switches.fault = None
-            scene.wire.note("SuperOffice answers in its own words again.")
-            return
-        case "down", False:
-            switch = Switch.UP
-        case "slow", False:
-            switch = Switch.FAST
-        case what, _:
-            switch = Switch(what)
-    await turn(superoffice, switch)
-    scene.wire.note(HAPPENS[switch])
-
-
-async def _behind(scene: Scene, action: Behind) -> None:
-    match action.do:
-        case "later":
-            office = scene.stage.superoffice.office
-            office.advance(LATER_MINUTES)
-            scene.wire.note(f"{LATER_MINUTES} minutes pass: it is {office.time} in the pretend office.")
-        case "clear":
-            scene.wire.clear()
-        case "restart":
-            if scene.restarting:
-                raise DoesNotWorkError("The bot is being restarted already.")
-            scene.restarting = True
-            scene.wire.note("The bot is stopped and started anew. What it remembered is gone.")
-            try:
-                await scene.stage.restart()
-            except (StageError, TimeoutError) as error:
-                raise DoesNotWorkError(str(error)) from None
-            finally:
-                scene.restarting = False
-                scene.stage.slack.changed()

@@ -6,13 +6,11 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 from aiohttp import web
 
-from playground.page.actions import act
-from playground.page.asked import DoesNotWorkError
-from playground.page.state import Pieces, Scene
+from playground.page.actions import DoesNotWorkError, act
+from playground.page.state import Scene
 from playground.page.wire import WireLog
 from playground.stage import Stage
 
@@ -20,10 +18,9 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 STATIC = Path(__file__).parent / "static"
 MOST_BYTES = 32_000  # of an action
-MOST_READERS = 20
 GATHERS_S = 0.03  # changes that come together are sent together
 BEATS_S = 15.0
-PATIENCE_S = 5.0  # with a reader that takes nothing; it may come back and is sent everything
+PATIENCE_S = 5.0  # with a reader that takes nothing; it may come back
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -34,15 +31,15 @@ _HEADERS = {
 
 
 @asynccontextmanager
-async def open_page(stage: Stage, port: int = 0) -> AsyncIterator[str]:
-    """Serve the page while inside, on this port of 127.0.0.1 or any that is free; gives the page's address."""
-    wire = WireLog(secrets=stage.secrets, changed=stage.slack.changed, name_of=stage.slack.name_of)
+async def open_page(stage: Stage) -> AsyncIterator[str]:
+    """Serve the page while inside, on a free port of 127.0.0.1; gives the page's address."""
+    wire = WireLog(secrets=stage.secrets, changed=stage.slack.changed)
     page = Page(Scene(stage, wire))
     stage.slack.observer = stage.superoffice.observer = wire.observe
-    runner = web.AppRunner(page.app(), access_log=None, shutdown_timeout=0.5)
+    runner = web.AppRunner(page.app(), access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", port).start()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
         yield f"http://127.0.0.1:{runner.addresses[0][1]}/"
     finally:
         stage.slack.observer = stage.superoffice.observer = None
@@ -50,11 +47,10 @@ async def open_page(stage: Stage, port: int = 0) -> AsyncIterator[str]:
 
 
 class Page:
-    """The page's routes: its files, what it shows as a stream of changes, details, and actions."""
+    """The page's routes: its files, its state as a stream, the wire's details, and actions."""
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
-        self._readers: dict[asyncio.Task[Any], web.Request] = {}
 
     def app(self) -> web.Application:
         """Build the application."""
@@ -65,7 +61,6 @@ class Page:
         app.router.add_post("/act", self._act)
         app.router.add_static("/static", STATIC)
         app.on_response_prepare.append(_with_headers)
-        app.on_shutdown.append(self._dismiss)
         return app
 
     async def _index(self, _: web.Request) -> web.FileResponse:
@@ -80,55 +75,33 @@ class Page:
     async def _wire(self, request: web.Request) -> web.Response:
         detail = self._scene.wire.detail(int(request.match_info["id"]))
         if detail is None:
-            return web.json_response({"error": "The log has forgotten this entry."}, status=404)
+            return web.json_response({"error": "The log has forgotten this request."}, status=404)
         return web.json_response(detail)
 
     async def _live(self, request: web.Request) -> web.StreamResponse:
-        """Send everything, then each time what has changed.
+        """Send the page's state now, and again after each change.
 
-        Nothing is queued: a slow reader skips what has changed again meanwhile, and one that takes nothing is left.
+        Nothing is queued: a slow reader skips states, and one that takes nothing is let go.
         https://html.spec.whatwg.org/multipage/server-sent-events.html
         """
-        task = asyncio.current_task()
-        if task is None or sum(reader.transport is not None for reader in self._readers.values()) >= MOST_READERS:
-            raise web.HTTPServiceUnavailable(text="Too many pages are open.")
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await stream.prepare(request)
-        self._readers[task] = request
-        try:
-            with contextlib.suppress(ConnectionError, TimeoutError):
-                await self._follow(stream)
-        finally:
-            del self._readers[task]
+        with contextlib.suppress(ConnectionError, TimeoutError):
+            await self._follow(stream)
         return stream
 
     async def _follow(self, stream: web.StreamResponse) -> None:
-        sent: Pieces = {}
-        begins = True
+        sent = ""
         while True:
             change = self._scene.stage.slack.next_change
-            pieces = self._scene.pieces()
-            changed = {key: piece for key, piece in pieces.items() if key not in sent or sent[key] != piece}
-            gone = [key for key in sent if key not in pieces]
-            if changed or gone:
-                event = json.dumps({"begins": begins, "changed": changed, "gone": gone})
-                await _write(stream, f"data: {event}\n\n")
-                sent, begins = pieces, False
-            try:
+            state = json.dumps(self._scene.state())
+            async with asyncio.timeout(PATIENCE_S):
+                await stream.write((": still here\n\n" if state == sent else f"data: {state}\n\n").encode())
+            sent = state
+            with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(BEATS_S):
                     await change.wait()
-            except TimeoutError:
-                await _write(stream, ": still here\n\n")
             await asyncio.sleep(GATHERS_S)
-
-    async def _dismiss(self, _: web.Application) -> None:
-        for reader in self._readers:
-            reader.cancel()
-
-
-async def _write(stream: web.StreamResponse, text: str) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        await stream.write(text.encode())
 
 
 @web.middleware

@@ -1,22 +1,17 @@
-"""What the page shows, in pieces: each by its key, so that only what has changed needs to be sent."""
+"""What the page shows."""
 
-from pathlib import Path
 from typing import Any
 
-import yaml
-
-from playground.demo import SLOW_S
+from playground.demo import trouble
 from playground.page.wire import WireLog
 from playground.show import EMOJI
-from playground.slack import BOT_USER
-from playground.slack_workspace import TEAM, Delivery, Person, Post
+from playground.slack import BOT_USER, Delivery, Post
+from playground.slack_workspace import TEAM, Channel, Person
 from playground.stage import Stage
 
 Json = dict[str, Any]
-Pieces = dict[str, Any]
 
-MOST_MESSAGES = 150
-MANIFEST = Path(__file__).parents[2] / "manifest.yml"
+MOST_MESSAGES = 100
 
 
 class Scene:
@@ -25,64 +20,49 @@ class Scene:
     def __init__(self, stage: Stage, wire: WireLog) -> None:
         self.stage = stage
         self.wire = wire
-        self.restarting = False
         self._said: list[Json] = []
-        self.app = _app()
 
-    def say(self, channel: str, text: str, *, author: str, thread: str | None = None, only: str | None = None) -> None:
-        """Show a message that no bot hears of; with `only`, to this person alone."""
-        at = self.stage.slack.next_ts()
+    def say(self, channel: str, text: str, *, author: str, thread: str | None = None) -> None:
+        """Show a message that the bot does not hear of."""
         del self._said[:-MOST_MESSAGES]
-        self._said.append(_message(at, channel, author, text, thread=thread, only=only))
+        self._said.append(_message(self.stage.slack.next_ts(), channel, author, text, thread=thread))
         self.stage.slack.changed()
 
-    def pieces(self) -> Pieces:
+    def state(self) -> Json:
         """Give all that the page shows at this moment."""
-        slack = self.stage.slack
-        pieces: Pieces = {
-            "app": self.app,
-            "people": {each.id: _person(each) for each in slack.people.values()},
-            "places": [
-                {"id": each.id, "name": each.name, "person": each.person, "shared": each.is_ext_shared}
-                for each in slack.channels.values()
-                if each.has_bot and not each.is_archived
-            ],
-            "bot": {"connected": bool(slack.connections), "restarting": self.restarting},
-            "office": self._office(),
+        slack, superoffice = self.stage.slack, self.stage.superoffice
+        bot = slack.people[BOT_USER].name
+        return {
+            "name": bot,
+            "connected": bool(slack.connections),
+            "emoji": EMOJI,
+            "people": [_person(each) for each in slack.people.values()],
+            "places": [_place(each, bot) for each in slack.channels.values() if each.has_bot and not each.is_archived],
+            "messages": self._messages(),
+            "homes": {user: home.blocks for user, home in slack.homes.items()},
+            "office": {
+                "time": superoffice.office.time,
+                "trouble": trouble(superoffice).value,
+                "agents": [
+                    {
+                        "id": each.user_id,
+                        "name": each.name,
+                        "present": each.present,
+                        "chats": each.ongoing_chats,
+                        "topics": [superoffice.office.topics.get(topic, f"Topic {topic}") for topic in each.topics],
+                    }
+                    for each in superoffice.office.agents
+                ],
+            },
+            "wire": self.wire.lines(),
         }
-        pieces |= {f"message:{each['id']}": each for each in self._messages()}
-        pieces |= {f"home:{user}": {"id": f"home:{user}", "blocks": home.blocks} for user, home in slack.homes.items()}
-        return pieces | {f"wire:{number}": line for number, line in self.wire.lines().items()}
 
     def _messages(self) -> list[Json]:
-        """The newest messages of everyone, in their order: people's, and the bot's as they stand now."""
+        """The newest messages of everyone, in their order: people's, and the bot's as they are now."""
         heard = {delivery.event_id: delivery for delivery in self.stage.slack.deliveries if delivery.event_id}
         people = [said for said in map(_said, heard.values()) if said is not None]
         bots = [_posted(post) for post in self.stage.slack.visible]
-        everything = [*self._said, *people, *bots]
-        return sorted(everything, key=lambda each: in_order(each["id"]))[-MOST_MESSAGES:]
-
-    def _office(self) -> Json:
-        superoffice = self.stage.superoffice
-        office = superoffice.office
-        return {
-            "time": office.time,
-            "topics": [{"id": number, "name": name} for number, name in office.topics.items()],
-            "agents": [
-                {
-                    "id": each.user_id,
-                    "name": each.name,
-                    "present": each.present,
-                    "chats": each.ongoing_chats,
-                    "topics": list(each.topics),
-                }
-                for each in office.agents
-            ],
-            "down": not superoffice.is_up,
-            "slow": superoffice.switches.latency_s > 0,
-            "slow_s": SLOW_S,
-            "garbage": superoffice.switches.fault is not None,
-        }
+        return sorted([*self._said, *people, *bots], key=lambda each: in_order(each["id"]))[-MOST_MESSAGES:]
 
 
 def in_order(ts: str) -> tuple[int, int]:
@@ -91,25 +71,18 @@ def in_order(ts: str) -> tuple[int, int]:
     return int(second), int(count)
 
 
-def _app() -> Json:
-    """What Slack learns of the bot from its manifest, and the emoji that the page knows."""
-    manifest = yaml.safe_load(MANIFEST.read_text())
-    commands = manifest["features"]["slash_commands"]
-    return {
-        "name": manifest["features"]["bot_user"]["display_name"],
-        "bot": BOT_USER,
-        "commands": [{key: each.get(key, "") for key in ("command", "description", "usage_hint")} for each in commands],
-        "emoji": EMOJI,
-    }
-
-
 def _person(person: Person) -> Json:
     plays = not person.is_bot and not person.is_guest and person.team == TEAM
     return {"id": person.id, "name": person.name, "bot": person.is_bot, "plays": plays, "locale": person.locale}
 
 
+def _place(channel: Channel, bot: str) -> Json:
+    name = bot if channel.person else channel.name
+    return {"id": channel.id, "name": name, "person": channel.person, "shared": channel.is_ext_shared}
+
+
 def _said(delivery: Delivery) -> Json | None:
-    """What a person wrote to the bot; None for what is no message."""
+    """What a person wrote to the bot; None for what is not a message."""
     event = delivery.payload["event"]
     if event["type"] not in ("app_mention", "message"):
         return None
@@ -118,7 +91,7 @@ def _said(delivery: Delivery) -> Json | None:
 
 def _posted(post: Post) -> Json:
     shown = _message(post.ts, post.channel, BOT_USER, post.text, thread=post.thread_ts, only=post.user)
-    return shown | {"blocks": post.blocks, "via": post.via, "edited": post.via == "chat.update"}
+    return shown | {"blocks": post.blocks}
 
 
 def _message(

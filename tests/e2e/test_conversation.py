@@ -1,4 +1,7 @@
-"""What people ask in Slack, and what they read: in Socket Mode and over HTTP."""
+"""What people ask and click in Slack, all the way to SuperOffice and back: in Socket Mode and over HTTP.
+
+What is answered where, and to whom, is tested in tests/slack; here is what the whole adds.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,38 +9,37 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from playground.office import big_office
 from playground.slack import Post
-from tests.e2e.conftest import MODES, Stage, read, recovered, staged
+from tests.kit.process import PRESENCE, SIGN_IN, Stage, read, staged
+from tests.kit.stage import ASKER, MODES, NORWEGIAN_READER, OTHER, answer, home_after, offered
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ACKNOWLEDGED_S = 2.5
-ASKERS = ("U0ASKER01", "U0ASKER02")
-SIGN_IN = "AuthenticateUsernamePassword"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=MODES)
 async def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    """One process for the module; at its end it must stop by itself."""
-    async with staged(request.param, tmp_path_factory.mktemp("bot")) as stage:
+    """One process for the module."""
+    async with staged(request.param, tmp_path_factory.mktemp("bot"), SUPEROFFICE_TIMEOUT_S="10") as stage:
+        await stage.acquaint(ASKER, NORWEGIAN_READER)
         yield stage
+        assert stage.slack.refused == []
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def stage(shared: Stage) -> AsyncIterator[Stage]:
-    """The shared bot; whatever the test breaks is mended after it."""
+    """The shared bot, with SuperOffice well again after the test."""
     yield shared
-    shared.superoffice.switches.clear()
-    await shared.superoffice.come_back()
-    await recovered(shared.slack)
+    await shared.heal()
 
 
 async def test_a_command_shows_the_roster_to_its_asker(stage: Stage) -> None:
     """A slash command is answered in its acknowledgement, to the asker alone, with everybody who is online."""
-    delivery = await stage.slack.command("")
+    [post] = (await stage.slack.command("")).posts
 
-    [post] = delivery.posts
-    assert (post.via, post.ephemeral, post.user) == ("ack", True, "U0ASKER01")
+    assert (post.via, post.ephemeral, post.user) == ("ack", True, ASKER)
     shown = read(post)
     assert "2 free · 1 busy · 1 away" in shown
     assert "🟢 Anna Berg — free — Billing · Orders" in shown
@@ -46,79 +48,115 @@ async def test_a_command_shows_the_roster_to_its_asker(stage: Stage) -> None:
     assert "Nils Ek" not in shown
 
 
-async def test_a_command_takes_a_topic(stage: Stage) -> None:
-    """With a topic, the roster is that of its members."""
-    [post] = (await stage.slack.command("billing")).posts
+async def test_mentions_and_messages_are_answered_once(stage: Stage) -> None:
+    """A mention is answered in its thread and a direct message beside it, and not again when Slack repeats them."""
+    slack = stage.slack
+    asked = [await slack.mention("orders"), await slack.direct_message("topics")]
+    mention, message = [await slack.post_after(each) for each in asked]
+    again = [await slack.redeliver(each) for each in asked]
+    await stage.bot.settled()
 
-    shown = read(post)
-    assert shown.startswith("Who's online: Billing")
-    assert "Anna Berg" in shown
-    assert "Ole Hansen" not in shown
-
-
-async def test_a_mention_is_answered_in_its_thread(stage: Stage) -> None:
-    """A mention in a channel begins the thread of its answer."""
-    delivery = await stage.slack.mention("orders")
-
-    post = await stage.slack.post_after(delivery)
-    assert (post.via, post.channel, post.ephemeral) == ("chat.postMessage", "C0SUPPORT", False)
-    assert post.thread_ts == delivery.payload["event"]["ts"]
-    assert "Who's online: Orders" in read(post)
+    assert (mention.channel, mention.thread_ts) == ("C0SUPPORT", asked[0].payload["event"]["ts"])
+    assert "Who's online: Orders" in read(mention)
+    assert (message.channel, message.thread_ts) == (slack.direct_channel(ASKER), None)
+    assert "Returns — nobody" in read(message)
+    assert all(each.acked and not each.posts for each in again)
+    assert [len(each.posts) for each in asked] == [1, 1]
 
 
-async def test_a_mention_in_a_thread_is_answered_there(stage: Stage) -> None:
-    """A mention in a thread is answered in that thread."""
-    post = await stage.slack.post_after(await stage.slack.mention("", thread_ts="1700000000.000001"))
+async def test_clicks_lead_on(stage: Stage) -> None:
+    """By topic, by agent, a topic from the menu, Share, and Refresh by somebody else: each where it belongs."""
+    slack = stage.slack
+    before = (await slack.command("")).posts[0]
+    by_topic = await answer(slack, slack.click(before, "show:by_topic"))
+    by_agent = await answer(slack, slack.click(by_topic, "show:by_agent"))
+    shared = await answer(slack, slack.click(by_agent, "share"))
+    stage.superoffice.office.agents[0].present = False
+    refreshed = await answer(slack, slack.click(shared, "show:refresh", user=OTHER))
+    stage.superoffice.office.agents[0].present = True
 
-    assert post.thread_ts == "1700000000.000001"
-    assert "Anna Berg" in read(post)
+    assert [post.replaces for post in (by_topic, by_agent, shared, refreshed)] == [before, by_topic, None, shared]
+    assert "Who's online, by topic" in read(by_topic)
+    assert (shared.channel, shared.ephemeral) == ("C0SUPPORT", False)
+    assert f"Shared by <@{ASKER}>" in str(refreshed.blocks)
+    assert "Anna Berg" in read(shared)
+    assert "Anna Berg" not in read(refreshed)
 
 
-async def test_a_direct_message_is_answered_in_place(stage: Stage) -> None:
-    """A direct message is answered beside it."""
-    post = await stage.slack.post_after(await stage.slack.direct_message("topics"))
+async def test_the_home_tab(stage: Stage) -> None:
+    """The Home tab shows who is online by topic, in its owner's language; its buttons change it in place."""
+    slack = stage.slack
+    home = await home_after(slack, slack.open_home())
+    by_agent = await home_after(slack, slack.click(home, "show:by_agent"))
+    norwegian = await home_after(slack, slack.open_home(NORWEGIAN_READER), NORWEGIAN_READER)
 
-    assert (post.channel, post.thread_ts) == (stage.slack.direct_channel("U0ASKER01"), None)
-    assert "Returns — nobody" in read(post)
+    assert "Who's online, by topic" in read(home)
+    assert "What you can ask" in read(home)
+    assert "Anna Berg — free" in read(by_agent)
+    assert "Who's online" not in read(norwegian)
+    assert "Anna Berg" in read(norwegian)
 
 
-async def test_a_repeated_event_is_answered_once(stage: Stage) -> None:
-    """An event that Slack sends again is acknowledged, and not answered again."""
-    first = await stage.slack.mention("")
-    await stage.slack.post_after(first)
-    again = await stage.slack.redeliver(first)
-    await stage.settled()
+async def test_nothing_is_shared_with_outsiders(stage: Stage) -> None:
+    """Where people of other companies read along, nothing is shared, and a mention is answered without a name."""
+    command = await answer(stage.slack, stage.slack.command("", channel="C0PARTNER"))
+    mention = await answer(stage.slack, stage.slack.mention("", channel="C0PARTNER"))
 
-    assert again.acked
-    thread_ts = first.payload["event"]["ts"]
-    assert len([post for post in stage.slack.posts if post.thread_ts == thread_ts]) == 1
+    assert "Anna Berg" in read(command)
+    assert "Share to channel" not in str(command.blocks)
+    assert (mention.via, mention.ephemeral, mention.user) == ("chat.postEphemeral", True, ASKER)
+    assert "People of other companies are in this channel" in read(mention)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ('{"query":{"kind":"topic","words":"#2"}}', "Who's online: Orders"),
+        ("from the future", "This message is from another version of me."),
+    ],
+    ids=["version 0", "unknown"],
+)
+async def test_a_message_of_another_version(stage: Stage, value: str, shown: str) -> None:
+    """A button of an earlier version's message still works; one that says nothing to this version is told kindly."""
+    button = {"type": "button", "action_id": "v0", "text": {"type": "plain_text", "text": "Old"}, "value": value}
+    body = {"text": "old", "blocks": [{"type": "actions", "elements": [button]}]}
+    old = stage.slack.take(body, via="chat.postMessage", channel="C0SUPPORT")
+    assert isinstance(old, Post)
+    post = await answer(stage.slack, stage.slack.click(old, "v0"))
+
+    assert shown in read(post)
+    is_known = "Orders" in shown
+    assert (post.replaces, post.ephemeral) == ((old, False) if is_known else (None, True))
 
 
 @pytest.mark.parametrize("shared", ["http"], indirect=True)
 async def test_a_wrong_signature_is_refused(stage: Stage) -> None:
     """What Slack did not sign is refused, and asks nothing of SuperOffice."""
-    before = stage.superoffice.count("GetChatPresence")
+    before = stage.superoffice.count(PRESENCE)
     delivery = await stage.slack.command("", signature="v0=" + "0" * 64)
 
     assert (delivery.status, delivery.posts) == (401, [])
-    assert stage.superoffice.count("GetChatPresence") == before
+    assert stage.superoffice.count(PRESENCE) == before
+    stage.slack.refused.clear()
 
 
 async def test_old_data_says_so(stage: Stage) -> None:
-    """While SuperOffice is down the last roster is shown, with the reason and its age before all else."""
-    await stage.slack.command("")
+    """While SuperOffice is down the last roster is shown, after a click too, with the reason and its age first."""
+    before = (await stage.slack.command("")).posts[0]
     await stage.superoffice.go_down()
-    [post] = (await stage.slack.command("")).posts
+    [command] = (await stage.slack.command("")).posts
+    click = await answer(stage.slack, stage.slack.click(before, "show:refresh"))
 
-    warning = read(post).splitlines()[2]
-    assert warning.startswith("⚠️ SuperOffice is not reachable: it refused the connection. This is from ")
-    assert warning.endswith(", less than a minute ago.")
-    assert "Anna Berg" in read(post)
+    for post in (command, click):
+        warning = read(post).splitlines()[2]
+        assert warning.startswith("⚠️ SuperOffice is not reachable: it refused the connection. This is from ")
+        assert warning.endswith(", less than a minute ago.")
+        assert "Anna Berg" in read(post)
+    assert click.replaces is before
 
 
 async def test_a_slow_superoffice_is_waited_for_behind_the_acknowledgement(stage: Stage) -> None:
     """When SuperOffice takes 4 s, Slack has its acknowledgement in time, and the answer follows."""
-    await stage.slack.command("")
     stage.superoffice.switches.latency_s = 4
     delivery = await stage.slack.command("orders")
 
@@ -127,30 +165,40 @@ async def test_a_slow_superoffice_is_waited_for_behind_the_acknowledgement(stage
     [notice] = delivery.posts
     assert (notice.via, notice.ephemeral) == ("ack", True)
     assert "SuperOffice is slow just now. The answer follows here." in read(notice)
-    answer: Post = await stage.slack.post_after(delivery, count=2)
-    assert (answer.via, answer.ephemeral, answer.user) == ("response_url", True, "U0ASKER01")
-    assert "Who's online: Orders" in read(answer)
+    late = await stage.slack.post_after(delivery, count=2)
+    assert (late.via, late.ephemeral, late.user) == ("response_url", True, ASKER)
+    assert "Who's online: Orders" in read(late)
 
 
 async def test_a_ticket_that_ended_is_renewed_once(stage: Stage) -> None:
-    """When the ticket has ended, the asker is answered all the same, for one more sign-in."""
-    await stage.slack.command("")
-    before = stage.superoffice.count(SIGN_IN)
-    stage.superoffice.end_tickets()
-    [post] = (await stage.slack.command("")).posts
-
-    assert "Anna Berg" in read(post)
-    assert "not reachable" not in read(post)
-    assert stage.superoffice.count(SIGN_IN) == before + 1
-
-
-async def test_many_at_once_are_all_answered(stage: Stage) -> None:
-    """Everybody who asks at the same moment is answered, for a few calls of SuperOffice and not one each."""
+    """When the ticket has ended, all who ask at once are answered freshly, for one more sign-in and few calls."""
     stage.superoffice.switches.latency_s = 0.2
-    before = stage.superoffice.count("GetChatPresence")
-    deliveries = [stage.slack.command("", user=ASKERS[n % 2]) for n in range(20)]
-    posts = [post for delivery in await asyncio.gather(*deliveries) for post in delivery.posts]
+    signed_in, asked = stage.superoffice.count(SIGN_IN), stage.superoffice.count(PRESENCE)
+    stage.superoffice.end_tickets()
+    askers = [ASKER, NORWEGIAN_READER] * 10
+    posts = [each.posts for each in await asyncio.gather(*(stage.slack.command("", user=user) for user in askers))]
 
-    assert len(posts) == 20
-    assert all("Anna Berg" in read(post) for post in posts)
-    assert stage.superoffice.count("GetChatPresence") - before < 20
+    assert [len(each) for each in posts] == [1] * 20
+    assert all("Anna Berg" in read(post) and "⚠️" not in read(post) for [post] in posts)
+    assert stage.superoffice.count(SIGN_IN) == signed_in + 1
+    assert stage.superoffice.count(PRESENCE) < asked + 20
+
+
+async def test_more_than_fits(stage: Stage) -> None:
+    """More agents than a page and more topics than a menu holds: pages are turned, topics are typed.
+
+    The names of topics are asked for once an hour, so these have none yet.
+    """
+    slack, few = stage.slack, stage.superoffice.office
+    stage.superoffice.office = big_office(130, 150)
+    post = (await slack.command("")).posts[0]
+    for action_id, shown in (("show:next", "Agents 31–60 of 87"), ("show:refresh", "Agents 31–60 of 87")):
+        post = await answer(slack, slack.click(post, action_id))
+        assert shown in read(post)
+    typed = await slack.options(post, "show:topic", "topic 14")
+    chosen = await answer(slack, slack.click(post, "show:topic", selected_option=(typed.body or {})["options"][7]))
+    stage.superoffice.office = few
+
+    assert offered(typed) == ["Topic 14", *(f"Topic {n}" for n in range(140, 150))]
+    assert chosen.replaces is post
+    assert "Who's online: Topic 146" in read(chosen)

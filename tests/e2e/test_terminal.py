@@ -7,56 +7,47 @@ import pytest
 
 from playground.slack import Slack
 from playground.superoffice import NetServer
-from tests.e2e.conftest import PASSWORD, command, settings
+from tests.kit.process import PASSWORD, command, settings
 
 
-async def test_who_shows_the_roster(superoffice: NetServer, slack: Slack, tmp_path: Path) -> None:
-    """`who` prints what Slack shows, plain in a pipe, and asks nothing of Slack."""
-    ended = await command("who", environment=settings(superoffice, slack), cwd=tmp_path)
+@pytest.mark.parametrize(
+    ("words", "title", "names"),
+    [
+        ((), "Who's online", ["Anna Berg", "Ole Hansen", "Bjørn Dahl"]),
+        (("bil",), "Who's online: Billing", ["Anna Berg", "Bjørn Dahl"]),
+    ],
+)
+async def test_who_shows_the_roster(
+    superoffice: NetServer, slack: Slack, tmp_path: Path, words: tuple[str, ...], title: str, names: list[str]
+) -> None:
+    """`who` prints what Slack shows to the same words, plain in a pipe, and asks nothing of Slack."""
+    ended = await command("who", *words, environment=settings(superoffice, slack), cwd=tmp_path)
 
     assert (ended.code, ended.err) == (0, "")
-    title, summary, *agents, uncovered = ended.out.splitlines()
-    assert title == "Who's online"
-    assert summary.startswith("2 free · 1 busy · 1 away · as of ")
-    assert [line.split("  ")[0] for line in agents] == ["Anna Berg", "Ole Hansen", "Bjørn Dahl"]
-    assert uncovered == "Nobody for: Returns"
+    first, summary, *lines = ended.out.splitlines()
+    assert first == title
+    assert summary.startswith("1 free · 1 busy · 0 away" if words else "2 free · 1 busy · 1 away · as of ")
+    agents = [line.split("  ")[0] for line in lines if "  " in line]
+    assert agents == names
+    assert ("Nobody for: Returns" in lines) == (not words)
     assert "\x1b" not in ended.out
     assert slack.calls == []
-
-
-async def test_who_takes_words(superoffice: NetServer, slack: Slack, tmp_path: Path) -> None:
-    """The words after `who` are the same question as those after the command in Slack."""
-    ended = await command("who", "bil", environment=settings(superoffice, slack), cwd=tmp_path)
-
-    assert ended.code == 0
-    assert ended.out.startswith("Who's online: Billing\n")
-    assert "Ole Hansen" not in ended.out
 
 
 async def test_who_as_json(superoffice: NetServer, slack: Slack, tmp_path: Path) -> None:
     """`--json` has the fields that scripts rely on, and nothing else on standard output."""
     ended = await command("who", "--json", "orders", environment=settings(superoffice, slack), cwd=tmp_path)
 
+    billing, orders = {"id": 1, "name": "Billing"}, {"id": 2, "name": "Orders"}
     said = json.loads(ended.out)
     assert (ended.code, ended.err) == (0, "")
     assert said.keys() == {"taken_at", "stale", "agents"}
     assert said["taken_at"].endswith("Z")
     assert said["stale"] is False
+    free = {"present": True, "ongoing_chats": 0}
     assert said["agents"] == [
-        {
-            "user_id": 3,
-            "name": "Anna Berg",
-            "present": True,
-            "ongoing_chats": 0,
-            "topics": [{"id": 1, "name": "Billing"}, {"id": 2, "name": "Orders"}],
-        },
-        {
-            "user_id": 4,
-            "name": "Ole Hansen",
-            "present": True,
-            "ongoing_chats": 0,
-            "topics": [{"id": 2, "name": "Orders"}],
-        },
+        {"user_id": 3, "name": "Anna Berg", "topics": [billing, orders]} | free,
+        {"user_id": 4, "name": "Ole Hansen", "topics": [orders]} | free,
     ]
 
 
@@ -73,13 +64,16 @@ async def test_who_fails_kindly(superoffice: NetServer, slack: Slack, tmp_path: 
     assert PASSWORD not in ended.err
 
 
-async def test_who_names_wrong_settings(tmp_path: Path) -> None:
-    """With wrong settings the exit code is 2, with a line for each."""
-    ended = await command("who", environment={"SUPEROFFICE_URL": "crm.example.com"}, cwd=tmp_path)
+@pytest.mark.parametrize("words", [("who",), ("who", "--json")])
+async def test_nobody_is_not_who_knows_no_topic(
+    superoffice: NetServer, slack: Slack, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """Words that name no topic get no answer: that is said, no roster is printed, and the exit code is 2."""
+    superoffice.office.agents.clear()
+    ended = await command(*words, "biling", environment=settings(superoffice, slack), cwd=tmp_path)
 
     assert (ended.code, ended.out) == (2, "")
-    assert any(line.startswith("SUPEROFFICE_URL is not a web address") for line in ended.err.splitlines())
-    assert any(line.startswith("SLACK_BOT_TOKEN is missing") for line in ended.err.splitlines())
+    assert "Did you mean Billing?" in ended.err
 
 
 async def test_settings_may_come_from_a_file(superoffice: NetServer, slack: Slack, tmp_path: Path) -> None:

@@ -9,11 +9,10 @@ import pytest
 
 from playground.slack import Slack
 from playground.superoffice import NetServer
-from tests.e2e.conftest import MODES, PROJECT, Mode, Process, _start, running, settings
-from tests.faults.conftest import STALE, answers, is_fresh, serving, until
+from tests.kit.process import PRESENCE, PROJECT, STALE, answers, is_fresh, running, until
+from tests.kit.stage import MODES, Mode
 
 OUTSIDE = Path(__file__).parent / "outside"
-PRESENCE = "GetChatPresence"
 HOUR_S = 3600
 
 
@@ -23,8 +22,8 @@ async def test_stopped_in_a_burst(
     mode: Mode, latency_s: float, superoffice: NetServer, slack: Slack, tmp_path: Path
 ) -> None:
     """SIGTERM amid fifty commands and ten mentions: each that was taken has one answer, and the exit code is 0."""
-    async with serving(superoffice, slack, tmp_path, mode, SUPEROFFICE_TIMEOUT_S="10") as bot:
-        assert is_fresh(await bot.ask())
+    async with running(superoffice, slack, tmp_path, mode, SUPEROFFICE_TIMEOUT_S="10") as bot:
+        await bot.ask()
         superoffice.switches.latency_s = latency_s
         calls = superoffice.count(PRESENCE)
         asking = asyncio.create_task(bot.burst(commands=50, mentions=10))
@@ -32,40 +31,32 @@ async def test_stopped_in_a_burst(
             await until(lambda: superoffice.count(PRESENCE) > calls)
         else:
             await slack.until(lambda: sum(each.acked for each in slack.deliveries) == 61)
-        assert await bot.process.stop() == 0
+        assert await bot.stop() == 0
         deliveries = await asking
 
-        taken = [each for each in deliveries if each.acked]
-        assert len(taken) >= (1 if latency_s < 1 else 60)
-        assert [len(answers(each)) for each in taken] == [1] * len(taken)
-        assert all(is_fresh(answers(each)[0].text) for each in taken)
-        assert [each for each in deliveries if not each.acked and each.posts] == []
-        assert "Stopped" in bot.log[-1]
-        bot.calm()
+    taken = [each for each in deliveries if each.acked]
+    assert len(taken) >= (1 if latency_s < 1 else 60)
+    assert [len(answers(each)) for each in taken] == [1] * len(taken)
+    assert all(is_fresh(answers(each)[0].text) for each in taken)
+    assert [each for each in deliveries if not each.acked and each.posts] == []
+    assert "Stopped" in bot.log[-1]
 
 
 @pytest.mark.parametrize("mode", MODES)
 async def test_killed_and_started_again(mode: Mode, superoffice: NetServer, slack: Slack, tmp_path: Path) -> None:
     """After SIGKILL amid requests a new process answers all that comes, with nothing to clean up before."""
-    environment = settings(superoffice, slack, mode)
-    if mode == "http":
-        slack.events_url = f"http://127.0.0.1:{environment['PORT']}/slack/events"
-    process = Process(await _start(("run",), environment, tmp_path))
-    try:
-        await process.ready()
+    async with running(superoffice, slack, tmp_path, mode) as bot:
         superoffice.switches.latency_s = 60
-        calls = len(superoffice.calls)
         asking = asyncio.create_task(slack.command("", timeout_s=1))
-        await until(lambda: len(superoffice.calls) > calls)
-    finally:
-        await process.kill()
+        await until(lambda: superoffice.calls)
+        bot.may_fail = True
+        await bot.kill()
     assert (await asking).posts == []
     superoffice.switches.latency_s = 0
     await until(lambda: slack.connections == 0)
 
-    async with running(environment, slack, tmp_path):
-        assert is_fresh((await slack.command("")).posts[0].text)
-        assert is_fresh((await slack.post_after(await slack.mention(""))).text)
+    async with running(superoffice, slack, tmp_path, mode) as bot:
+        await bot.is_well()
 
 
 @pytest.mark.parametrize("jump_s", [HOUR_S, -HOUR_S])
@@ -74,18 +65,17 @@ async def test_the_clock_jumps(jump_s: int, superoffice: NetServer, slack: Slack
     now = tmp_path / "now.json"
     now.write_text("{}")
     outside = {"PYTHONPATH": f"{OUTSIDE}:{PROJECT}", "FAULTS_FILE": str(now), "PRESENCE_STALE_S": "60"}
-    async with serving(superoffice, slack, tmp_path, **outside) as bot:
-        assert is_fresh(await bot.ask())
+    async with running(superoffice, slack, tmp_path, **outside) as bot:
+        await bot.ask()
         now.write_text(json.dumps({"clock_ahead_s": jump_s}))
         await superoffice.go_down()
         old = await bot.answered(await bot.burst())
         await superoffice.come_back()
-        await bot.ask_until(is_fresh, timeout_s=10)
-        assert all(map(is_fresh, await bot.answered(await bot.burst())))
-        bot.calm()
+        await bot.ask_until(is_fresh)
+        await bot.is_well()
 
-        assert all(STALE in each for each in old)
-        assert all("less than a minute ago" in each for each in old)
+    assert all(STALE in each for each in old)
+    assert all("less than a minute ago" in each for each in old)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -93,15 +83,13 @@ async def test_stopped_while_superoffice_is_silent(
     number: signal.Signals, superoffice: NetServer, slack: Slack, tmp_path: Path
 ) -> None:
     """A SuperOffice that never answers keeps the process from nothing: who waits is told, and it ends with 0."""
-    async with serving(superoffice, slack, tmp_path) as bot:
+    async with running(superoffice, slack, tmp_path) as bot:
         superoffice.switches.latency_s = 60
-        calls = len(superoffice.calls)
         asking = asyncio.create_task(bot.burst(commands=5, mentions=2))
-        await until(lambda: len(superoffice.calls) > calls)
-        assert await bot.process.stop(number) == 0
+        await until(lambda: superoffice.calls)
+        assert await bot.stop(number) == 0
 
-        taken = [each for each in await asking if each.acked]
-        assert taken
-        assert [len(answers(each)) for each in taken] == [1] * len(taken)
-        assert all("it did not answer in time" in answers(each)[0].text for each in taken)
-        bot.calm()
+    taken = [each for each in await asking if each.acked]
+    assert taken
+    assert [len(answers(each)) for each in taken] == [1] * len(taken)
+    assert all("it did not answer in time" in answers(each)[0].text for each in taken)

@@ -9,7 +9,7 @@ import pytest
 from playground.office import PretendAgent
 from playground.slack import Delivery, Slack
 from playground.superoffice import NetServer
-from tests.faults.conftest import Bot, answers, serving
+from tests.kit.process import Bot, answers, running
 
 WARM_S, WATCHED_S = 20, 60
 A_SECOND = 50
@@ -21,7 +21,7 @@ SPARE_DESCRIPTORS = 4
 @pytest.mark.timeout(WARM_S + WATCHED_S + 60)
 async def test_a_busy_minute(superoffice: NetServer, slack: Slack, tmp_path: Path) -> None:
     """Fifty questions a second while agents come and go: all answered, memory flat within 5 %, nothing left open."""
-    async with serving(superoffice, slack, tmp_path, PRESENCE_FRESH_S="0.5") as bot:
+    async with running(superoffice, slack, tmp_path, PRESENCE_FRESH_S="0.5") as bot:
         await bot.ask()
         memory, descriptors = [], []
         for second in range(WARM_S + WATCHED_S):
@@ -38,7 +38,6 @@ async def test_a_busy_minute(superoffice: NetServer, slack: Slack, tmp_path: Pat
         assert last <= first * GROWTH
         assert max(descriptors) - min(descriptors) <= SPARE_DESCRIPTORS
         assert slack.refused == []
-        bot.calm()
 
 
 async def _ask_for_a_second(bot: Bot, second: int) -> None:

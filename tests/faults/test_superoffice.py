@@ -1,7 +1,7 @@
 """SuperOffice fails in every way that a call of it can, and is well again.
 
 What is seen: a bot that remembers shows its last roster, with the cause and the age first; one that may not remember
-says that it cannot say. The log says once what went, and once that it is back. Nobody mends the bot.
+says that it cannot say. The log says once what failed, and once that it works again. Nobody helps the bot.
 """
 
 import asyncio
@@ -12,18 +12,29 @@ from dataclasses import dataclass
 import pytest
 import pytest_asyncio
 
+from bot.errors import Reason, SuperOfficeError, Unexpected, Unreachable
+from bot.words import words_in
+from bot.words.language import Language
 from playground.slack import Slack
 from playground.superoffice import Fault, NetServer
-from tests.e2e.conftest import PASSWORD, USERNAME, office, recovered
-from tests.faults.conftest import BACK, CANNOT_SAY, EVERYBODY, STALE, WENT, Bot, is_fresh, serving, until
 from tests.faults.proxy import Cable
+from tests.kit.process import (
+    BACK,
+    CANNOT_SAY,
+    EVERYBODY,
+    PRESENCE,
+    SIGN_IN,
+    STALE,
+    WENT,
+    Bot,
+    is_fresh,
+    netserver,
+    running,
+    until,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-PRESENCE, SIGN_IN = "GetChatPresence", "AuthenticateUsernamePassword"
-
-UNREACHABLE = "SuperOffice is not reachable"
-UNUSABLE = "SuperOffice gave no usable answer"
 BOMB_MIB = 40.0
 
 
@@ -41,103 +52,92 @@ class Stage:
         """Both."""
         return self.remembering, self.forgetful
 
-    async def mend(self) -> None:
+    async def heal(self) -> None:
         """Let SuperOffice be well, and wait until both bots have seen that."""
         self.superoffice.switches.clear()
         self.cable.refuse = False
         await self.cable.open()
         self.cable.release()
         await self.superoffice.come_back()
-        await asyncio.gather(*(recovered(bot.slack) for bot in self.bots))
+        await asyncio.gather(*(bot.ask_until(is_fresh) for bot in self.bots))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     """Two processes for the module, who have seen SuperOffice well."""
     async with AsyncExitStack() as stack:
-        superoffice = await stack.enter_async_context(NetServer(office(), username=USERNAME, password=PASSWORD))
+        superoffice = await stack.enter_async_context(netserver())
         cable = await stack.enter_async_context(Cable(superoffice.url))
         bots = []
         for stale_s in ("300", "0"):
             slack = await stack.enter_async_context(Slack())
             folder = tmp_path_factory.mktemp("bot")
             more = {"SUPEROFFICE_URL": cable.url, "PRESENCE_STALE_S": stale_s}
-            bots.append(await stack.enter_async_context(serving(superoffice, slack, folder, **more)))
+            bots.append(await stack.enter_async_context(running(superoffice, slack, folder, **more)))
         yield Stage(superoffice, cable, *bots)
-        for bot in bots:
-            bot.calm()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def stage(shared: Stage) -> AsyncIterator[Stage]:
-    """The shared bots, who have just shown a fresh roster; whatever a test breaks is mended after it."""
-    await shared.mend()
+    """The shared bots, who have just shown a fresh roster; SuperOffice is well again after the test."""
+    await shared.heal()
     yield shared
-    await shared.mend()
+    await shared.heal()
 
 
 Break = Callable[[Stage], Awaitable[None] | None]
 
 
 def fault(fault: Fault) -> Break:
-    def set_it(stage: Stage) -> None:
-        stage.superoffice.switches.fault = fault
-
-    return set_it
+    return lambda stage: setattr(stage.superoffice.switches, "fault", fault)
 
 
-def _is_slow(stage: Stage) -> None:
+def is_slow(stage: Stage) -> None:
     stage.superoffice.switches.latency_s = 20
 
 
-def _refuses(stage: Stage) -> None:
+def refuses(stage: Stage) -> None:
     stage.cable.close()
     stage.cable.cut()
 
 
-async def _is_gone(stage: Stage) -> None:
-    await stage.superoffice.go_down()
-
-
-def _drops(stage: Stage) -> None:
+def drops(stage: Stage) -> None:
     stage.cable.refuse = True
     stage.cable.cut()
 
 
-def _is_a_black_hole(stage: Stage) -> None:
-    stage.cable.hold()
+BROKEN, TIMEOUT, SERVER_ERROR = (Unreachable(reason) for reason in (Reason.BROKEN, Reason.TIMEOUT, Reason.SERVER_ERROR))
+FAILED, UNREADABLE = Unexpected(Reason.FAILED), Unexpected(Reason.UNREADABLE)
 
-
-ROWS: dict[str, tuple[Break, str, str]] = {
-    # what fails: how, what people are told, the cause in their words
-    "refused": (_refuses, UNREACHABLE, "it refused the connection"),
-    "dropped": (_drops, UNREACHABLE, "the connection broke off"),
-    "its server gone behind a proxy": (_is_gone, UNREACHABLE, "the connection broke off"),
-    "reset before an answer": (fault(Fault.RESET), UNREACHABLE, "the connection broke off"),
-    "ended in the middle of an answer": (fault(Fault.TRUNCATED_HTTP), UNREACHABLE, "the connection broke off"),
-    "a black hole": (_is_a_black_hole, UNREACHABLE, "it did not answer in time"),
-    "stalled": (fault(Fault.STALLED), UNREACHABLE, "it did not answer in time"),
-    "drip-fed": (fault(Fault.DRIP), UNREACHABLE, "it did not answer in time"),
-    "20 s slow": (_is_slow, UNREACHABLE, "it did not answer in time"),
-    "500": (fault(Fault.HTML_500), UNREACHABLE, "its web server reported an error"),
-    "503": (fault(Fault.SOUP_503), UNREACHABLE, "its web server reported an error"),
-    "503 without a word": (fault(Fault.NOTHING_503), UNREACHABLE, "its web server reported an error"),
-    "a page in its place": (fault(Fault.HTML_200), UNREACHABLE, "a web page answered in its place"),
-    "not succeeded, nobody listed": (
-        fault(Fault.SUCCEEDED_FALSE_EMPTY_LIST), UNUSABLE, "it reported an error of its own"),
-    "not succeeded, everybody listed": (
-        fault(Fault.SUCCEEDED_FALSE_FULL_LIST), UNUSABLE, "it reported an error of its own"),
-    "not said whether succeeded": (fault(Fault.SUCCEEDED_MISSING), UNUSABLE, "its answer could not be read"),
-    "half an answer": (fault(Fault.TRUNCATED_XML), UNUSABLE, "its answer could not be read"),
-    "60 MB in little gzip": (fault(Fault.GZIP_BOMB), UNUSABLE, "its answer was too large"),
-    "an entity bomb": (fault(Fault.ENTITY_BOMB), UNUSABLE, "its answer could not be read"),
-}  # fmt: skip
+ROWS: dict[str, tuple[Break, SuperOfficeError]] = {
+    # what fails: how, and what people are told and the log says
+    "refused": (refuses, Unreachable(Reason.REFUSED)),
+    "dropped": (drops, BROKEN),
+    "its server gone behind a proxy": (lambda stage: stage.superoffice.go_down(), BROKEN),
+    "reset before an answer": (fault(Fault.RESET), BROKEN),
+    "ended in the middle of an answer": (fault(Fault.TRUNCATED_HTTP), BROKEN),
+    "a black hole": (lambda stage: stage.cable.hold(), TIMEOUT),
+    "stalled": (fault(Fault.STALLED), TIMEOUT),
+    "drip-fed": (fault(Fault.DRIP), TIMEOUT),
+    "20 s slow": (is_slow, TIMEOUT),
+    "500": (fault(Fault.HTML_500), SERVER_ERROR),
+    "503": (fault(Fault.SOUP_503), SERVER_ERROR),
+    "503 without a word": (fault(Fault.NOTHING_503), SERVER_ERROR),
+    "a page in its place": (fault(Fault.HTML_200), Unreachable(Reason.PAGE)),
+    "not succeeded, nobody listed": (fault(Fault.SUCCEEDED_FALSE_EMPTY_LIST), FAILED),
+    "not succeeded, everybody listed": (fault(Fault.SUCCEEDED_FALSE_FULL_LIST), FAILED),
+    "not said whether succeeded": (fault(Fault.SUCCEEDED_MISSING), UNREADABLE),
+    "half an answer": (fault(Fault.TRUNCATED_XML), UNREADABLE),
+    "60 MB in little gzip": (fault(Fault.GZIP_BOMB), Unexpected(Reason.TOO_LARGE)),
+    "an entity bomb": (fault(Fault.ENTITY_BOMB), UNREADABLE),
+}
 
 
 @pytest.mark.parametrize("row", ROWS)
 async def test_a_failure_is_told_and_passes(row: str, stage: Stage) -> None:
     """Each question is answered once, with old data or none and the cause; once SuperOffice is well, so is the bot."""
-    break_it, headline, cause = ROWS[row]
+    break_it, error = ROWS[row]
+    cause = words_in(Language.ENGLISH).failures.cause(error)
     marks = [len(bot.log) for bot in stage.bots]
     peaks = [bot.peak_mib for bot in stage.bots]
     breaking = break_it(stage)
@@ -147,19 +147,19 @@ async def test_a_failure_is_told_and_passes(row: str, stage: Stage) -> None:
     bursts = await asyncio.gather(*(bot.burst() for bot in stage.bots))
     old, none = [await bot.answered(burst) for bot, burst in zip(stage.bots, bursts, strict=True)]
     for said in old:
-        assert said.splitlines()[2].startswith(f"⚠️ {headline}: {cause}. {STALE}")
+        assert said.splitlines()[2].startswith(f"⚠️ {cause}. {STALE}")
         assert "less than a minute ago" in said
         assert EVERYBODY in said
     for said in none:
-        assert f"{CANNOT_SAY} {headline}: {cause}." in said
+        assert f"{CANNOT_SAY} {cause}." in said
         assert "Nobody" not in said
 
-    await stage.mend()
+    await stage.heal()
     for bot, mark, peak in zip(stage.bots, marks, peaks, strict=True):
         back = await bot.log.says(BACK, since=mark)
         assert back.endswith(" s")
         [went] = bot.log.lines(WENT, since=mark)
-        assert f"{headline}: {cause}" in went
+        assert f"{WENT}{error.reason.value}" in went
         assert bot.log.lines(BACK, since=mark) == [back]
         assert bot.log.lines("for another reason", since=mark) == []
         assert bot.peak_mib - peak < BOMB_MIB
@@ -170,8 +170,8 @@ async def test_an_answer_reset_in_the_middle_is_asked_for_again_later(stage: Sta
     stage.cable.cut_after = 700
     said = await stage.forgetful.ask()
 
-    assert f"{CANNOT_SAY} {UNREACHABLE}: the connection broke off." in said
-    assert is_fresh((await stage.forgetful.ask_until(is_fresh, timeout_s=10))[-1])
+    assert f"{CANNOT_SAY} {words_in(Language.ENGLISH).failures.cause(BROKEN)}." in said
+    assert is_fresh((await stage.forgetful.ask_until(is_fresh))[-1])
 
 
 async def test_it_is_left_alone_for_as_long_as_it_asks(stage: Stage) -> None:
@@ -180,7 +180,7 @@ async def test_it_is_left_alone_for_as_long_as_it_asks(stage: Stage) -> None:
     superoffice.switches.fault, superoffice.switches.only = Fault.HTML_429, PRESENCE
     superoffice.switches.times, superoffice.switches.retry_after_s = 1, 2
     before = len(superoffice.calls)
-    said = await bot.ask_until(is_fresh, timeout_s=10)
+    said = await bot.ask_until(is_fresh)
 
     calls = list(superoffice.calls)[before:]
     refused, answered = (call for call in calls if call.operation == PRESENCE)
@@ -188,8 +188,8 @@ async def test_it_is_left_alone_for_as_long_as_it_asks(stage: Stage) -> None:
     assert answered.at - refused.at >= 2
     assert not [call for call in calls if refused.at + 1 < call.at < answered.at]
     for waiting in said[:-1]:
-        assert f"{CANNOT_SAY} {UNREACHABLE}: it asked us to slow down." in waiting
-    assert len(bot.log.lines("it asked us to slow down")) == 1
+        assert f"{CANNOT_SAY} SuperOffice is not reachable: it asked us to slow down." in waiting
+    assert len(bot.log.lines("asked to slow down")) == 1
 
 
 async def test_a_ticket_that_ends_in_a_burst_costs_one_sign_in(stage: Stage) -> None:
@@ -217,13 +217,13 @@ async def test_up_and_down_all_the_time(stage: Stage) -> None:
             await bot.burst(commands=10, mentions=3)
             await superoffice.come_back()
             await bot.burst(commands=10, mentions=3)
-        await bot.ask_until(is_fresh, timeout_s=10)
+        await bot.ask_until(is_fresh)
     deliveries = bot.slack.deliveries[before:]
     said = await bot.answered(deliveries)
     await until(lambda: len(bot.log.lines(BACK, since=mark)) >= 3)
 
     assert all(EVERYBODY in each for each in said)
     assert any(STALE in each for each in said)
-    assert all(f"⚠️ {UNREACHABLE}: " in each for each in said if STALE in each)
+    assert all("⚠️ SuperOffice is not reachable: " in each for each in said if STALE in each)
     ends = [WENT if WENT in line else BACK for line in bot.log[mark:] if WENT in line or BACK in line]
     assert ends == [WENT, BACK] * (len(ends) // 2)

@@ -130,7 +130,16 @@ async def all_pages(conversation: Conversation, question: str) -> list[Message]:
     """The answer to a question, and what each click on "Next" makes of it."""
     pages = [await ask(conversation, question)]
     while value := _next(pages[-1]):
-        click = Click("U0ASKER01", "C0OFFICE1", decode(value), is_ephemeral=True, is_direct=False, thread_ts=None)
+        click = Click(
+            user="U0ASKER01",
+            channel="C0OFFICE1",
+            state=decode(value),
+            is_ephemeral=True,
+            is_direct=False,
+            thread_ts=None,
+            response_url="",
+            is_home=False,
+        )
         pages.append(await conversation.to_click(click))
     return pages
 

@@ -5,8 +5,6 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 PROJECT = Path(__file__).parents[2]
 INDEX = {"registry": "https://pypi.org/simple"}
 FILES = "https://files.pythonhosted.org/"
@@ -14,7 +12,8 @@ FILES = "https://files.pythonhosted.org/"
 LOCK = tomllib.loads((PROJECT / "uv.lock").read_text())
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text())
 PACKAGES: list[dict[str, Any]] = LOCK["package"]
-OTHERS = [package for package in PACKAGES if package["name"] != PYPROJECT["project"]["name"]]
+OWN = [package for package in PACKAGES if package["name"] == PYPROJECT["project"]["name"]]
+OTHERS = [package for package in PACKAGES if package not in OWN]
 
 
 def files(package: dict[str, Any]) -> list[dict[str, Any]]:
@@ -22,21 +21,20 @@ def files(package: dict[str, Any]) -> list[dict[str, Any]]:
     return [*package.get("wheels", []), *([package["sdist"]] if "sdist" in package else [])]
 
 
-@pytest.mark.parametrize("package", OTHERS, ids=lambda package: package["name"])
-def test_every_file_of_a_package_is_known_by_its_hash(package: dict[str, Any]) -> None:
-    """A package comes from PyPI over TLS, in files whose SHA-256 is locked; none is taken on trust."""
-    assert package["source"] == INDEX
-    assert files(package)
-    for file in files(package):
-        assert file["url"].startswith(FILES)
-        assert re.fullmatch(r"sha256:[0-9a-f]{64}", file["hash"])
+def test_every_file_of_every_package_is_known_by_its_hash() -> None:
+    """A package comes from PyPI over TLS, in files with one locked SHA-256 each; only the project is a folder."""
+    hashes: dict[str, set[str]] = {}
+    for package in OTHERS:
+        assert package["source"] == INDEX, package["name"]
+        assert files(package), package["name"]
+        for file in files(package):
+            assert file["url"].startswith(FILES), file["url"]
+            assert re.fullmatch(r"sha256:[0-9a-f]{64}", file["hash"]), file["url"]
+            hashes.setdefault(file["url"], set()).add(file["hash"])
 
-
-def test_the_project_itself_is_all_that_is_not_hashed() -> None:
-    """Of all that is locked, only the project itself comes from a folder."""
-    [own] = [package for package in PACKAGES if package not in OTHERS]
-
-    assert own["source"] == {"editable": "."}
+    assert len(OTHERS) > 50
+    assert all(len(each) == 1 for each in hashes.values())
+    assert [own["source"] for own in OWN] == [{"editable": "."}]
 
 
 def test_every_dependency_is_locked() -> None:
@@ -46,12 +44,3 @@ def test_every_dependency_is_locked() -> None:
 
     assert {re.split(r"[\[<>=~! ;]", each)[0] for each in asked} <= locked
     assert {each["name"] for package in PACKAGES for each in package.get("dependencies", [])} <= locked
-
-
-def test_no_file_is_locked_twice_with_different_hashes() -> None:
-    """One address has one hash."""
-    hashes: dict[str, set[str]] = {}
-    for file in (file for package in OTHERS for file in files(package)):
-        hashes.setdefault(file["url"], set()).add(file["hash"])
-
-    assert all(len(each) == 1 for each in hashes.values())

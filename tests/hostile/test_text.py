@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.slack.listeners import _plain, _without_mention
+from bot.slack.questions import Questions, unescaped
 from bot.slack.views.message import Message, escaped, without_blocks
 from playground.blocks import refusal
 from playground.office import PretendAgent, awkward_office
@@ -21,7 +21,7 @@ from playground.show import pings, show
 from playground.slack import BOT_USER
 from tests.hostile import oracle
 from tests.hostile.conftest import Line
-from tests.slack.views.conftest import NASTY
+from tests.kit.text import NASTY
 
 LONG = 100_000
 clean = functools.lru_cache(oracle.clean)  # the longest names take a while, and are asked for again and again
@@ -77,6 +77,14 @@ anything = st.one_of(
     heavy,
 )
 """What somebody may have typed: all of Unicode, lone surrogates too, what means something to Slack, and too much."""
+
+
+def words_beside(text: str, bot_user: str | None) -> str:
+    """The words of a mention with this text."""
+    event = {"text": text, "user": "U0ASKER01", "channel": "C0SUPPORT", "ts": "1"}
+    question = Questions().read({"event_id": "Ev1", "event": event}, bot_user)
+    assert question is not None
+    return question.words
 
 
 def in_xml(text: str) -> str:
@@ -290,11 +298,11 @@ def test_whatever_is_typed_is_a_question(line: Line, crowd: Crowd, words: str) -
     line.topics(crowd.topics)
     line.agents(*crowd.agents)
     typed = escaped(words)
-    asked = [_plain(typed), _plain(words), _without_mention(f"<@{BOT_USER}> {typed}", BOT_USER), words]
-    command, unescaped, mention, plainly = line.run(line.answers(*asked))
+    asked = [unescaped(typed), unescaped(words), words_beside(f"<@{BOT_USER}> {typed}", BOT_USER), words]
+    command, as_typed, mention, plainly = line.run(line.answers(*asked))
 
     assert command == mention == plainly
-    check(unescaped)
+    check(as_typed)
     if check(command).text.startswith("No topic matches"):
         read = clean(clean(words)[:MOST_WORDS])
         [said] = [section[0]["text"] for section in sections(command)[:1]]
@@ -306,8 +314,8 @@ def test_whatever_is_typed_is_a_question(line: Line, crowd: Crowd, words: str) -
 @settings(max_examples=300, deadline=None)
 def test_what_slack_escaped_is_read_as_it_was_typed(words: str) -> None:
     """Unescaping takes back what Slack's escaping did, and nothing more; without a mention nothing is taken away."""
-    assert _plain(escaped(words)) == words
-    assert _without_mention(escaped(words), BOT_USER) == words
+    assert unescaped(escaped(words)) == words
+    assert words_beside(escaped(words), BOT_USER) == words
 
 
 @given(anything, anything, st.sampled_from([BOT_USER, None, "", "U.*", "U0[WHO", "U\\"]))
@@ -315,13 +323,13 @@ def test_what_slack_escaped_is_read_as_it_was_typed(words: str) -> None:
 def test_only_the_bots_own_mention_is_taken_away(before: str, after: str, bot_user: str | None) -> None:
     """Around the mention all words stay, whatever the bot's id looks like."""
     for mention in (f"<@{bot_user or ''}>", f"<@{bot_user or ''}|who is>"):
-        assert _without_mention(f"{escaped(before)}{mention}{escaped(after)}", bot_user) == f"{before} {after}"
+        assert words_beside(f"{escaped(before)}{mention}{escaped(after)}", bot_user) == f"{before} {after}"
 
 
 @pytest.mark.parametrize("words", ["<@U0WHOBOT1|" * 3_000, "<@U0WHOBOT1" * 3_000, "&amp;" * 8_000, "<" * 40_000])
 def test_mentions_without_an_end_are_words(words: str) -> None:
     """A message of Slack's greatest length that begins mentions and ends none is read like any other."""
-    assert _without_mention(words, BOT_USER) == words.replace("&amp;", "&")
+    assert words_beside(words, BOT_USER) == words.replace("&amp;", "&")
 
 
 def test_names_of_any_length_are_cut(line: Line) -> None:

@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.errors import Denied, Reason, SuperOfficeError, Unexpected, Unreachable
 from bot.presence.model import Agent, Snapshot, Topic
+from bot.presence.query import Help, Query, parse
 from bot.presence.reading import Fresh, Stale
 from tests.kit.clock import NOW
 
@@ -60,6 +61,13 @@ def fresh(of: Snapshot = TEAM) -> Fresh:
 def stale(of: Snapshot = TEAM, age_s: float = 240.0) -> Stale:
     """An old reading, of 4 minutes ago unless told otherwise."""
     return Stale(of, DOWN, age_s)
+
+
+def asked(words: str) -> Query:
+    """The query that these words are. They must not ask for help."""
+    query = parse(words)
+    assert not isinstance(query, Help)
+    return query
 
 
 class FakeSource:

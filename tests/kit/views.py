@@ -11,7 +11,6 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from bot.presence.model import Agent, Snapshot, Topic
-from bot.presence.query import parse
 from bot.presence.reading import Fresh, Shown
 from bot.slack.renderings import Renderings
 from bot.slack.view_state import ViewState, decode
@@ -34,7 +33,7 @@ from bot.words.roster import RosterWords
 from playground.blocks import Surface, problems, refusal, warnings
 from playground.show import pings, show
 from tests.kit.clock import NOW
-from tests.kit.crowd import TEAM, agent, fresh, snapshot, stale
+from tests.kit.crowd import TEAM, agent, asked, fresh, snapshot, stale
 from tests.kit.text import anything
 
 Json = dict[str, Any]
@@ -100,7 +99,7 @@ def ask(
 ) -> Message:
     """What is shown to somebody who says these words. A snapshot is a fresh reading."""
     known = Fresh(reading) if isinstance(reading, Snapshot) else reading
-    state = ViewState(parse(words), page, SHARER if view is shared_message else "")
+    state = ViewState(asked(words), page, SHARER if view is shared_message else "")
     return Renderings(busy_at=1, profiles=profiles or {}).message(view, state, language, known)
 
 

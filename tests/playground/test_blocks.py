@@ -33,26 +33,15 @@ def option(number: int) -> Json:
     return {"text": plain(f"Topic {number}"), "value": str(number)}
 
 
-def select(options: int, **more: Any) -> Json:
-    return {"type": "static_select", "options": [option(number) for number in range(options)], **more}
-
-
-def table(rows: int, text: str = "x") -> Json:
-    return {"type": "table", "rows": [[{"type": "raw_text", "text": text}] * 2 for _ in range(rows)]}
-
-
-def line_chart(*values: str, categories: tuple[str, ...] = ("Mon", "Tue"), names: int = 1) -> Json:
-    data = [{"label": label, "value": 1} for label in values]
-    series = [{"name": f"Agents {number}", "data": data} for number in range(names)]
-    chart = {"type": "line", "series": series, "axis_config": {"categories": list(categories)}}
-    return {"type": "data_visualization", "title": "Chats", "chart": chart}
+def select(count: int, **more: Any) -> Json:
+    return {"type": "static_select", "options": [option(number) for number in range(count)]} | more
 
 
 EVERYTHING = [
     {"type": "header", "text": plain("Who's online")},
     section("as of <!date^1700000000^{time}|14:03>") | {"accessory": button(action_id="more")},
     {"type": "section", "fields": [plain("one"), {"type": "mrkdwn", "text": "*two*"}]},
-    {"type": "context", "elements": [plain("quiet"), {"type": "image", "image_url": "u", "alt_text": "a"}]},
+    {"type": "context", "elements": [plain("quiet")]},
     {"type": "divider"},
     rich(
         {"type": "text", "text": "Anna", "style": {"bold": True}},
@@ -61,40 +50,18 @@ EVERYTHING = [
         {"type": "user", "user_id": "U1"},
         {"type": "channel", "channel_id": "C1"},
         {"type": "link", "url": "https://example.com"},
-        {"type": "color", "value": "#ff0000"},
     ),
     {
         "type": "rich_text",
         "elements": [
-            {
-                "type": "rich_text_list",
-                "style": "bullet",
-                "elements": [
-                    {"type": "rich_text_section", "elements": [{"type": "text", "text": "an item"}]},
-                ],
-            },
-            {"type": "rich_text_quote", "elements": [{"type": "text", "text": "said"}]},
-            {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "code"}]},
+            {"type": "rich_text_list", "style": "bullet", "elements": rich({"type": "text", "text": "x"})["elements"]}
         ],
     },
     actions(
         select(100, action_id="topic", placeholder=plain("Topic"), initial_option=option(7)),
         button(action_id="refresh", value="x" * 2000, style="primary", accessibility_label="Refresh"),
         {"type": "external_select", "action_id": "agent", "min_query_length": 0},
-        {"type": "overflow", "action_id": "more", "options": [option(1)]},
     ),
-    {"type": "image", "image_url": "https://example.com/a.png", "alt_text": "a"},
-    {"type": "markdown", "text": "**hi**"},
-    table(3),
-    {
-        "type": "data_table",
-        "caption": "Chats",
-        "rows": [
-            [{"type": "raw_text", "text": "Agent"}, {"type": "raw_text", "text": "Chats"}],
-            [rich({"type": "text", "text": "Anna"}), {"type": "raw_number", "value": 2, "text": "2"}],
-        ],
-    },
-    line_chart("Tue", "Mon"),
 ]
 
 
@@ -127,34 +94,22 @@ def test_what_slack_accepts_has_no_problems() -> None:
         (actions(button(url="x" * 3001)), "must be less than 3001 characters"),
         (actions(button(style="huge")), "must be one of: primary, danger"),
         (actions(button(accessibility_label="x" * 76)), "must be less than 76 characters"),
-        (actions(button(confirm={"title": plain("Sure?")})), "missing required field: text"),
         (actions(button(action_id="a"), button(action_id="a")), "action_id already used: a"),
         (actions(select(101)), "no more than 100 items allowed"),
         (actions(select(0)), "no fewer than 1 items allowed"),
         (actions(select(1, initial_option=option(7))), "initial_option must be one of the options"),
         (actions(select(1, placeholder=plain("x" * 151))), "must be less than 151 characters"),
         (actions({"type": "static_select"}), "must define either `options` or `option_groups`"),
-        (
-            actions({"type": "static_select", "options": [{"text": plain("x" * 76), "value": "1"}]}),
-            "must be less than 76 characters",
-        ),
-        (
-            actions({"type": "static_select", "options": [{"text": plain("x"), "value": "1" * 151}]}),
-            "must be less than 151 characters",
-        ),
+        (actions(select(1, options=[option(1) | {"text": plain("x" * 76)}])), "must be less than 76 characters"),
+        (actions(select(1, options=[option(1) | {"value": "1" * 151}])), "must be less than 151 characters"),
         (rich({"type": "text", "text": ""}), "must be more than 0 characters"),
         (rich({"type": "text", "text": "x", "style": {"loud": True}}), "additional property: loud"),
         (rich({"type": "date", "timestamp": "1", "format": "{time}"}), "must be an integer"),
-        (rich({"type": "broadcast", "range": "all"}), "must be one of: here, channel, everyone"),
         (rich({"type": "mrkdwn", "text": "x"}), "unsupported type: mrkdwn"),
         ({"type": "rich_text", "elements": [{"type": "text", "text": "x"}]}, "unsupported type: text"),
-        ({"type": "markdown", "text": "x" * 12_001}, "must be less than 12001 characters"),
-        ({"type": "alert", "text": plain("x")}, "unsupported type: alert"),
-        (table(101), "no more than 100 items allowed"),
-        (table(100, "x" * 51), "must be less than 10001 characters in all cells"),
-        (line_chart("Mon"), "data labels must match the categories"),
-        (line_chart("Mon", "Tue", names=7), "no more than 6 items allowed"),
-        (line_chart("x" * 21, categories=("x" * 21,)), "must be less than 21 characters"),
+        ({"type": "table", "rows": []}, "unsupported type: table"),
+        (rich({"type": "broadcast", "range": "here"}), "unsupported type: broadcast"),
+        (actions({"type": "overflow", "options": [option(1)]}), "unsupported type: overflow"),
         ("not a block", "must be an object"),
         ({"type": ["header"]}, "unsupported type: ['header']"),
     ],
@@ -167,40 +122,27 @@ def test_over_a_limit_is_refused(block: Json, said: str) -> None:
 def test_a_problem_names_its_place() -> None:
     """A problem points at the very value, as Slack does."""
     found = problems([{"type": "divider"}, section("x" * 3001)])
-
     assert found == ["must be less than 3001 characters [json-pointer:/blocks/1/text/text]"]
 
 
 def test_a_message_holds_fifty_blocks_and_a_home_tab_a_hundred() -> None:
     """A message holds 50 blocks, a Home tab 100."""
     blocks: list[Json] = [{"type": "divider"}] * 51
-
     assert problems(blocks) == ["no more than 50 items allowed [json-pointer:/blocks]"]
     assert problems(blocks, surface="home") == []
     assert problems(blocks * 2, surface="home") == ["no more than 100 items allowed [json-pointer:/blocks]"]
 
 
-def test_tables_are_for_messages() -> None:
-    """A Home tab takes no table, and a message takes one at most."""
-    assert problems([table(1)], surface="home")
-    assert problems([table(1), table(1)]) == ["no more than 1 table blocks allowed [json-pointer:/blocks]"]
-
-
 def test_block_ids_are_unique_in_a_message_and_action_ids_in_a_block() -> None:
     """A block_id may be used once in a message, an action_id once in a block."""
     block = actions(button(action_id="a"))
-
     assert problems([block, block]) == []
     assert problems([block | {"block_id": "b"}] * 2) == ["block_id already used: b [json-pointer:/blocks]"]
 
 
-def test_a_message_says_something() -> None:
-    """A message without text and blocks is refused."""
+def test_a_message_has_some_text_and_not_too_much() -> None:
+    """A message without text and blocks is refused, as are more than 40,000 characters; 4,000 are advised against."""
     assert refusal("", []) == ("no_text", [])
-
-
-def test_too_much_text_is_refused() -> None:
-    """More than 40,000 characters of text are refused, more than 4,000 are advised against."""
     assert warnings("x" * 4_001) == ["text_over_4000_characters"]
     assert refusal("x" * 40_000, None) is None
     assert (refusal("x" * 40_001, None) or [""])[0] == "msg_too_long"
@@ -209,7 +151,6 @@ def test_too_much_text_is_refused() -> None:
 def test_too_many_characters_in_all_are_refused() -> None:
     """Blocks that are sound one by one can be too much together, but only for chat methods."""
     blocks = [section("x" * 3000)] * 5
-
     assert characters(blocks) == 15_625
     assert (refusal("x", blocks) or [""])[0] == "msg_blocks_too_long"
     assert refusal("x", blocks, total=False) is None

@@ -1,25 +1,26 @@
 """The Bolt app, and the client it answers with."""
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.app import API_TIMEOUT_S, open_client
+from bot.slack.listeners import SCOPES
+from playground.slack import SCOPES as GRANTED
 from playground.slack import Slack
-from tests.slack.conftest import Bot
+from tests.kit.stage import Bot, answer
 
 
 async def test_slack_is_asked_who_the_bot_is_before_anybody_waits(workspace: Slack) -> None:
     """Questions cost no call but their answer's: who the bot is was asked once, when it started.
 
-    A person's language and a channel's kind cost one each, at their first question.
+    A person's language and a channel's kind cost one call each, at their first question.
     """
     await workspace.command("")
     await workspace.command("")
-    await workspace.post_after(await workspace.mention(""))
+    await answer(workspace, workspace.mention(""))
 
-    methods = [call.method for call in workspace.calls]
-    at_start, at_first = ["auth.test", "apps.connections.open"], ["users.info", "conversations.info"]
-    assert methods == [*at_start, *at_first, "chat.postMessage"]
+    at_start, *others = [call.method for call in workspace.calls]
+    assert at_start == "auth.test"
+    assert sorted(others) == ["apps.connections.open", "chat.postMessage", "conversations.info", "users.info"]
 
 
 async def test_all_calls_share_one_session(slack: Slack, bot: Bot) -> None:
@@ -28,17 +29,15 @@ async def test_all_calls_share_one_session(slack: Slack, bot: Bot) -> None:
     assert bot.app.client.base_url == slack.api_url
 
 
-async def test_a_client_is_for_one_workspace(client: AsyncWebClient, slack: Slack) -> None:
-    """The client speaks to the address that it was given, with the token that it was given."""
-    assert (client.base_url, client.token) == (slack.api_url, slack.bot_token)
-    async with open_client(token="xoxb-other", api_url="https://slack.example/api/") as other:
-        assert (other.base_url, other.token) == ("https://slack.example/api/", "xoxb-other")
+async def test_a_client_is_for_one_workspace() -> None:
+    """The client speaks to the address that it was given, with the token that it was given, and each call has an end.
 
-
-async def test_every_call_has_an_end(client: AsyncWebClient) -> None:
-    """The time limit is the session's own: slack_sdk applies its limit only to sessions that it opens itself."""
-    assert client.session is not None
-    assert client.session.timeout.total == API_TIMEOUT_S
+    The time limit is the session's own: slack_sdk applies its limit only to sessions that it opens itself.
+    """
+    async with open_client(token="xoxb-other", api_url="https://slack.example/api/") as client:
+        assert (client.base_url, client.token) == ("https://slack.example/api/", "xoxb-other")
+        assert client.session is not None
+        assert client.session.timeout.total == API_TIMEOUT_S
 
 
 @pytest.fixture
@@ -51,4 +50,9 @@ def other_token(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_token_in_the_environment_changes_nothing(workspace: Slack) -> None:
     """The bot answers with the token that it was given, whatever Bolt finds in the environment."""
     assert (await workspace.command("")).posts
-    await workspace.post_after(await workspace.mention(""))
+    assert await answer(workspace, workspace.mention(""))
+
+
+def test_the_scopes_are_enough_and_no_more() -> None:
+    """The scopes that the bot says it needs are those that it is granted in these tests."""
+    assert SCOPES == GRANTED

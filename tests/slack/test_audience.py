@@ -23,7 +23,6 @@ SAYS: dict[str, bool | Exception | None] = {
 
 YES, NO = True, False
 TABLE: dict[Action, tuple[bool, bool, bool]] = {
-    Action.ANSWER_ONE: (YES, YES, YES),
     Action.ANSWER_EVENT: (YES, YES, YES),
     Action.UPDATE_PUBLIC: (YES, NO, YES),
     Action.OFFER_SHARE: (YES, NO, NO),
@@ -66,15 +65,14 @@ async def test_names_stay_in_the_house(action: Action, says: str, share_external
     internal, shared, unknown = TABLE[action]
     by_table = {"internal": internal, "shared": shared}.get(says, unknown)
     assert may is (share_externally or (not has_outsiders and by_table))
-    asks = action not in (Action.ANSWER_ONE, Action.ANSWER_EVENT) and not share_externally and not has_outsiders
+    asks = action is not Action.ANSWER_EVENT and not share_externally and not has_outsiders
     assert channels.asked == (["C1"] if asks else [])
 
 
 def test_who_has_time_waits_to_be_sure() -> None:
     """A click, acknowledged already, waits 5 s for Slack; a command's acknowledgement has no time, so it waits less."""
     assert {action: rule.patience_s for action, rule in RULES.items()} == {
-        Action.ANSWER_ONE: 0,
-        Action.ANSWER_EVENT: 0,
+        Action.ANSWER_EVENT: None,
         Action.UPDATE_PUBLIC: CLICK_PATIENCE_S,
         Action.OFFER_SHARE: PATIENCE_S,
         Action.SHARE: CLICK_PATIENCE_S,

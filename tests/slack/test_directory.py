@@ -1,86 +1,67 @@
-"""What Slack knows of people and channels: asked seldom, waited for briefly, and never the end of an answer."""
+"""What Slack says about people and channels: kept for a while, waited for briefly, and never the end of an answer."""
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any, Literal
+from functools import partial
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
-from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.languages import Language
-from bot.slack import directory as directory_module
+from bot.freshness import FreshValues
 from bot.slack.app import open_client
-from bot.slack.directory import CHANNEL_S, LANGUAGE_S, PATIENCE_S, Directory
+from bot.slack.audience import CLICK_PATIENCE_S, RULES, Action
+from bot.slack.directory import (
+    CHANNEL_FRESH_S,
+    LANGUAGE_FRESH_S,
+    PATIENCE_S,
+    Directory,
+    fetch_internal,
+    fetch_language,
+)
 from bot.slack.listeners import ACK_S
+from bot.words.language import Language
 from playground.slack import Slack
-from tests.slack.conftest import NORWEGIAN_READER, OTHER, Choices, Clock, Source, controls_of, read
+from tests.kit.clock import FakeClock
+from tests.kit.crowd import FakeSource
+from tests.kit.not_slack import NOT_SLACK, Page, not_slack
+from tests.kit.stage import (
+    ASKER,
+    AT_ONCE_S,
+    NORWEGIAN_READER,
+    OTHER,
+    Bot,
+    Choices,
+    answer,
+    controls_of,
+    option_of,
+    read,
+)
 
-ASKER = "U0ASKER01"
 ACKNOWLEDGED_S = 2.5
-IMPATIENT_S = 0.01
-DAY_S = 24 * 3600
-
-
-class Gated(AsyncWebClient):
-    """Slack's client, which tells of people and channels only while its gate is open."""
-
-    def __init__(self, client: AsyncWebClient, retry_handlers: list[AsyncRetryHandler]) -> None:
-        super().__init__(client.token, base_url=client.base_url, session=client.session, retry_handlers=retry_handlers)
-        self.gate = asyncio.Event()
-        self.gate.set()
-        self.asked = asyncio.Event()
-        self.cancelled = 0
-
-    async def users_info(self, **asked: Any) -> AsyncSlackResponse:
-        """As soon as the gate is open."""
-        await self._wait()
-        return await super().users_info(**asked)
-
-    async def conversations_info(self, **asked: Any) -> AsyncSlackResponse:
-        """Likewise."""
-        await self._wait()
-        return await super().conversations_info(**asked)
-
-    async def _wait(self) -> None:
-        self.asked.set()
-        try:
-            await self.gate.wait()
-        except asyncio.CancelledError:
-            self.cancelled += 1
-            raise
+HURRIED = pytest.mark.parametrize("choices", [Choices(patience_s=AT_ONCE_S)], ids=["hurried"])
+REFUSALS = ("internal_error", "fatal_error", "request_timeout", "team_added_to_org", "service_unavailable")
 
 
 @pytest.fixture
-async def client(slack: Slack) -> AsyncIterator[Gated]:
-    """The bot's way to Slack, with a gate; it repeats nothing by itself."""
+async def client(slack: Slack) -> AsyncIterator[AsyncWebClient]:
+    """A client that repeats nothing."""
     async with open_client(token=slack.bot_token, api_url=slack.api_url) as client:
-        yield Gated(client, [])
+        client.retry_handlers.clear()
+        yield client
 
 
-@pytest.fixture
-async def directory(client: Gated, clock: Clock, choices: Choices) -> AsyncIterator[Directory]:
-    """A directory without a bot around it."""
-    directory = Directory(
-        client,
-        fallback=choices.language,
-        share_externally=choices.share_externally,
-        monotonic=lambda: clock.monotonic_s,
+def directory(client: AsyncWebClient, clock: FakeClock) -> Directory:
+    """A directory without a bot around it, in a workspace that reads Swedish."""
+    kept = partial(FreshValues, size=100, at_once=8, waiting=200, clock=clock)
+    return Directory(
+        kept(partial(fetch_language, client), fresh_s=LANGUAGE_FRESH_S),
+        kept(partial(fetch_internal, client), fresh_s=CHANNEL_FRESH_S),
+        default=Language.SWEDISH,
+        patience_s=30,
     )
-    yield directory
-    await directory.close()
 
 
-@pytest.fixture
-def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Answers that wait for nothing."""
-    monkeypatch.setattr(directory_module, "PATIENCE_S", IMPATIENT_S)
-
-
-def lookups(slack: Slack, method: str = "users.info") -> int:
+def lookups(slack: Slack, method: str) -> int:
     """How often Slack was asked."""
     return [call.method for call in slack.calls].count(method)
 
@@ -94,7 +75,6 @@ def lookups(slack: Slack, method: str = "users.info") -> int:
         ("en-GB", Language.ENGLISH),
         ("nb-NO", Language.NORWEGIAN),
         ("nn-NO", Language.NORWEGIAN),
-        ("sv-SE", Language.SWEDISH),
         ("da-DK", Language.DANISH),
         ("nl-NL", Language.DUTCH),
         ("de-DE", Language.GERMAN),
@@ -102,112 +82,160 @@ def lookups(slack: Slack, method: str = "users.info") -> int:
         ("", Language.SWEDISH),
     ],
 )
-@pytest.mark.parametrize("choices", [Choices(language=Language.SWEDISH)], ids=["sv"])
 async def test_people_are_spoken_to_in_their_language(
-    slack: Slack, directory: Directory, locale: str, language: Language
+    slack: Slack, client: AsyncWebClient, clock: FakeClock, locale: str, language: Language
 ) -> None:
     """A person's language is the one that they use Slack in; where the bot does not speak it, the workspace's."""
     slack.people[ASKER].locale = locale
 
-    assert await directory.language(ASKER) is language
+    assert await directory(client, clock).language(ASKER) is language
 
 
-@pytest.mark.parametrize(("channel", "may"), [("C0SUPPORT", True), ("C0QUIET01", True), ("C0PARTNER", False)])
-async def test_a_channel_is_the_companys_own_or_not(directory: Directory, channel: str, may: bool) -> None:
-    """Names may be shared where Slack says that nobody of another company is, and nowhere else."""
-    assert await directory.may_share(channel) is may
+@pytest.mark.parametrize(
+    ("channel", "is_internal"), [("C0SUPPORT", True), ("C0QUIET01", True), ("C0PARTNER", False), ("C0UNKNOWN", None)]
+)
+async def test_a_channel_is_the_companys_own_or_not(
+    client: AsyncWebClient, clock: FakeClock, channel: str, is_internal: bool | None
+) -> None:
+    """Slack tells whether people of other companies are in a channel, or does not say."""
+    assert await directory(client, clock).is_internal(channel, 30) is is_internal
 
 
-async def test_a_channel_that_nobody_knows_is_not_the_companys_own(directory: Directory) -> None:
-    """Where Slack does not say, names may not be shared."""
-    assert not await directory.may_share("C0UNKNOWN")
+@pytest.mark.parametrize(
+    ("said", "is_internal"),
+    [
+        ({"is_ext_shared": False}, True),
+        ({"is_ext_shared": False, "is_pending_ext_shared": False}, True),
+        ({"is_ext_shared": False, "is_pending_ext_shared": True}, False),
+        ({"is_ext_shared": True}, False),
+        ({}, None),
+    ],
+)
+async def test_an_invited_company_counts_too(said: dict[str, bool], is_internal: bool | None) -> None:
+    """A channel to which another company has been invited is not the company's own any more."""
+    text = str({"ok": True, "channel": said}).replace("'", '"').replace("True", "true").replace("False", "false")
+    async with not_slack(Page(200, "application/json", text)) as client:
+        assert await fetch_internal(client, "C0SUPPORT") is is_internal
 
 
 # --- how often it asks ---
 
 
-async def test_a_person_is_asked_about_once_a_day(slack: Slack, directory: Directory, clock: Clock) -> None:
-    """A person's language is asked for once a day, and a change of it is seen then."""
-    await directory.language(OTHER)
+async def test_people_and_channels_are_asked_about_again(
+    slack: Slack, client: AsyncWebClient, clock: FakeClock
+) -> None:
+    """A person's language is asked for once a day; whose channel it is after five minutes, for channels get shared."""
+    known = directory(client, clock)
+    assert (await known.language(OTHER), await known.is_internal("C0SUPPORT", 30)) == (Language.ENGLISH, True)
     slack.people[OTHER].locale = "de-DE"
-    clock.passes(DAY_S - 1)
-    assert await directory.language(OTHER) is Language.ENGLISH
-    clock.passes(1)
-
-    assert await directory.language(OTHER) is Language.GERMAN
-    assert (lookups(slack), LANGUAGE_S) == (2, DAY_S)
-
-
-async def test_a_channel_is_asked_about_every_five_minutes(slack: Slack, directory: Directory, clock: Clock) -> None:
-    """Whether a channel is the company's own is asked for again after five minutes, because channels get shared."""
-    assert await directory.may_share("C0SUPPORT")
     slack.channels["C0SUPPORT"].is_ext_shared = True
-    clock.passes(299)
-    assert await directory.may_share("C0SUPPORT")
-    clock.passes(1)
-
-    assert not await directory.may_share("C0SUPPORT")
-    assert (lookups(slack, "conversations.info"), CHANNEL_S) == (2, 300)
-
-
-async def test_all_who_wait_share_one_lookup(slack: Slack, directory: Directory, client: Gated) -> None:
-    """A person who asks ten times at once is asked about once; another person has a lookup of their own."""
-    client.gate.clear()
-    asking = [asyncio.create_task(directory.language(user)) for user in [NORWEGIAN_READER] * 10 + [ASKER]]
-    await client.asked.wait()
-    client.gate.set()
-
-    assert await asyncio.gather(*asking) == [Language.NORWEGIAN] * 10 + [Language.ENGLISH]
-    assert lookups(slack) == 2
+    clock.advance(299)
+    assert await known.is_internal("C0SUPPORT", 30)
+    clock.advance(1)
+    assert not await known.is_internal("C0SUPPORT", 30)
+    clock.advance(24 * 3600 - 301)
+    assert await known.language(OTHER) is Language.ENGLISH
+    clock.advance(1)
+    assert await known.language(OTHER) is Language.GERMAN
+    assert (lookups(slack, "users.info"), lookups(slack, "conversations.info")) == (2, 2)
 
 
-async def test_what_is_kept_is_bounded(slack: Slack, client: Gated, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many people ask, only the last few thousand are remembered; who is forgotten is asked about again."""
-    monkeypatch.setattr(directory_module, "_KEPT", 2)
-    directory = Directory(client, fallback=Language.ENGLISH, share_externally=False, monotonic=lambda: 0.0)
-    for user in (ASKER, OTHER, NORWEGIAN_READER, OTHER):
-        await directory.language(user)
-    assert lookups(slack) == 3
+@pytest.mark.parametrize(
+    ("key", "scope", "method"),
+    [
+        (NORWEGIAN_READER, "users:read", "users.info"),
+        ("U0NOBODY1", "", "users.info"),
+        ("C0SUPPORT", "channels:read", "conversations.info"),
+        ("C0UNKNOWN", "", "conversations.info"),
+    ],
+)
+async def test_a_definite_refusal_is_kept(
+    slack: Slack, client: AsyncWebClient, clock: FakeClock, key: str, scope: str, method: str
+) -> None:
+    """What asking again would not change, as a missing scope or person, is not asked again."""
+    slack.scopes.discard(scope)
+    known = directory(client, clock)
+    for _ in range(3):
+        assert (await known.language(key) if key[0] == "U" else await known.is_internal(key, 30)) in {
+            Language.SWEDISH,
+            None,
+        }
 
-    await directory.language(ASKER)
-    assert lookups(slack) == 4
+    assert lookups(slack, method) == 1
 
 
-# --- how long it waits ---
+def _refused(code: str) -> Page:
+    return Page(200, "application/json", f'{{"ok": false, "error": "{code}"}}')
 
 
-@pytest.mark.usefixtures("impatience")
-async def test_a_lookup_that_hangs_holds_nothing_up(slack: Slack, directory: Directory, client: Gated) -> None:
+@pytest.mark.parametrize(
+    "page",
+    [
+        *NOT_SLACK,
+        *(pytest.param(_refused(code), id=code) for code in REFUSALS),
+        pytest.param(Page(200, "application/json", '{"ok": true}'), id="nothing said"),
+        pytest.param(Page(200, "application/json", '{"ok": true, "user": null, "channel": null}'), id="null"),
+        pytest.param(None, id="gone"),
+    ],
+)
+async def test_what_passes_fails_no_answer_and_is_asked_again(page: Page | None, clock: FakeClock) -> None:
+    """What is not Slack's word about a person or channel neither fails an answer nor is kept."""
+    calls: list[str] = []
+    async with not_slack(page, calls) as client:
+        known = directory(client, clock)
+        for _ in range(2):
+            assert await known.language(ASKER) is Language.SWEDISH
+            assert await known.is_internal("C0SUPPORT", 30) is None
+
+    assert page is None or [calls.count(f"/api/{method}") for method in ("users.info", "conversations.info")] == [2, 2]
+
+
+async def test_a_pause_that_slack_asks_for_is_not_kept(slack: Slack, client: AsyncWebClient, clock: FakeClock) -> None:
+    """Where Slack asks to wait, the workspace's language serves this time, and Slack is asked again the next."""
+    slack.switches.rate_limit["users.info"] = 1
+    known = directory(client, clock)
+    assert await known.language(NORWEGIAN_READER) is Language.SWEDISH
+
+    assert await known.language(NORWEGIAN_READER) is Language.NORWEGIAN
+
+
+# --- how long it is waited for ---
+
+
+async def test_a_lookup_that_hangs_holds_nothing_up(clock: FakeClock) -> None:
     """A lookup that hangs is not waited for beyond patience; what it says when it comes serves the next answer."""
-    client.gate.clear()
-    assert await directory.language(NORWEGIAN_READER) is Language.ENGLISH
-    assert not await directory.may_share("C0SUPPORT")
+    gate = asyncio.Event()
 
-    client.gate.set()
-    await slack.until(lambda: lookups(slack) == lookups(slack, "conversations.info") == 1)
-    assert await until_known(directory) is Language.NORWEGIAN
-    assert await directory.may_share("C0SUPPORT")
-    assert lookups(slack) == lookups(slack, "conversations.info") == 1
+    async def slow(_key: str) -> Language | None:
+        await gate.wait()
+        return Language.GERMAN
 
+    async def unused(_key: str) -> bool | None:
+        raise AssertionError
 
-async def until_known(directory: Directory) -> Language:
-    """The reader's language, as soon as the lookup under way has landed."""
-    async with asyncio.timeout(5):
-        while await directory.language(NORWEGIAN_READER) is Language.ENGLISH:
-            pass
-    return await directory.language(NORWEGIAN_READER)
+    kept = partial(FreshValues, fresh_s=60, size=9, at_once=1, waiting=1, clock=clock)
+    languages = kept(slow)
+    known = Directory(languages, kept(unused), default=Language.ENGLISH, patience_s=0)
+    assert await known.language(ASKER) is Language.ENGLISH
+    assert await known.language(OTHER) is Language.ENGLISH  # nor is a look-up that has no place any more
+
+    gate.set()
+    while languages.last(ASKER) is None:  # noqa: ASYNC110  # it tells nobody when it lands
+        await asyncio.sleep(0)
+    assert await known.language(ASKER) is Language.GERMAN
 
 
 def test_both_lookups_fit_beside_an_acknowledgement() -> None:
     """What an acknowledgement waits for, with the words of its "slow" notice, stays within 2.5 s of Slack's three."""
     assert ACK_S + PATIENCE_S <= ACKNOWLEDGED_S
-    assert 2 * PATIENCE_S < ACK_S
+    assert PATIENCE_S + (RULES[Action.OFFER_SHARE].patience_s or 0) < ACK_S
+    assert all((rule.patience_s or 0) <= CLICK_PATIENCE_S for rule in RULES.values())
 
 
-@pytest.mark.usefixtures("impatience")
-async def test_a_command_is_answered_though_both_lookups_hang(workspace: Slack, client: Gated) -> None:
+@HURRIED
+async def test_a_command_is_answered_though_both_lookups_hang(workspace: Slack, bot: Bot) -> None:
     """A command is answered in its acknowledgement, in the workspace's language, without Share, if Slack hangs."""
-    client.gate.clear()
+    bot.lookups.clear()
     [post] = (await workspace.command("", user=NORWEGIAN_READER)).posts
 
     assert post.via == "ack"
@@ -215,147 +243,28 @@ async def test_a_command_is_answered_though_both_lookups_hang(workspace: Slack, 
     assert "share" not in controls_of(post)
 
 
-@pytest.mark.usefixtures("impatience")
+@pytest.mark.parametrize("choices", [Choices(patience_s=AT_ONCE_S, ack_s=0)], ids=["hurried"])
 async def test_a_command_is_acknowledged_though_everything_hangs(
-    impatient: Slack, source: Source, client: Gated
+    workspace: Slack, source: FakeSource, bot: Bot
 ) -> None:
     """A command is acknowledged though neither SuperOffice nor Slack answers; its answer follows."""
-    client.gate.clear()
-    gate = source.gate = asyncio.Event()
-    delivery = await impatient.command("")
+    bot.lookups.clear()
+    source.gate.clear()
+    delivery = await workspace.command("")
 
     assert "SuperOffice is slow just now" in read(delivery.posts[0])
-    gate.set()
-    assert "Who's online" in read(await impatient.post_after(delivery, count=2))
+    source.gate.set()
+    assert "Who's online" in read(await workspace.post_after(delivery, count=2))
 
 
-@pytest.mark.usefixtures("impatience")
+@HURRIED
 @pytest.mark.parametrize("action_id", ["show:refresh", "show:by_topic", "show:topic"])
-async def test_a_click_is_served_though_both_lookups_hang(
-    workspace: Slack, client: Gated, clock: Clock, action_id: str
-) -> None:
+async def test_a_click_is_served_though_both_lookups_hang(workspace: Slack, bot: Bot, action_id: str) -> None:
     """A click is served in the workspace's language though Slack does not tell of its person."""
+    bot.lookups.clear()
     before = (await workspace.command("")).posts[0]
-    client.gate.clear()
-    clock.passes(DAY_S)
-    option = '{"query":{"kind":"topic","words":"#1"}}' if action_id == "show:topic" else None
-    after = await workspace.post_after(await workspace.click(before, action_id, selected_option=option))
+    option = option_of(before, "Billing") if action_id == "show:topic" else None
+    after = await answer(workspace, workspace.click(before, action_id, selected_option=option))
 
     assert after.replaces is before
     assert "share" not in controls_of(after)
-
-
-async def test_the_end_ends_what_is_under_way(directory: Directory, client: Gated) -> None:
-    """Lookups under way end with the directory, and who waits for them is released."""
-    client.gate.clear()
-    asking = [asyncio.create_task(directory.language(ASKER)), asyncio.create_task(directory.may_share("C0SUPPORT"))]
-    await client.asked.wait()
-    await asyncio.sleep(0)
-
-    await directory.close()
-    await asyncio.wait(asking)
-    assert client.cancelled == 2
-
-
-async def test_the_end_ends_what_was_forgotten_too(client: Gated, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A lookup under way of a person who is remembered no more ends with the directory as well."""
-    monkeypatch.setattr(directory_module, "_KEPT", 1)
-    directory = Directory(client, fallback=Language.ENGLISH, share_externally=False, monotonic=lambda: 0.0)
-    client.gate.clear()
-    asking = [asyncio.create_task(directory.language(user)) for user in (ASKER, OTHER)]
-    await client.asked.wait()
-    await asyncio.sleep(0)
-
-    await directory.close()
-    under_way = 2 - client.cancelled
-    client.gate.set()
-    await asyncio.wait(asking)
-    assert under_way == 0
-
-
-# --- what Slack refuses ---
-
-
-@pytest.mark.parametrize("lost", ["users:read", None], ids=["missing_scope", "user_not_found"])
-async def test_a_definite_refusal_is_kept(slack: Slack, directory: Directory, lost: str | None) -> None:
-    """What asking again would not change is not asked again, and the workspace's language serves."""
-    user = NORWEGIAN_READER if lost else "U0NOBODY1"
-    slack.scopes.discard(lost or "")
-    for _ in range(3):
-        assert await directory.language(user) is Language.ENGLISH
-
-    assert lookups(slack) == 1
-
-
-async def test_a_missing_scope_for_channels_is_kept(slack: Slack, directory: Directory) -> None:
-    """Without the scope a channel is asked about once, and names are not shared there."""
-    slack.scopes.discard("channels:read")
-    for _ in range(3):
-        assert not await directory.may_share("C0SUPPORT")
-
-    assert lookups(slack, "conversations.info") == 1
-
-
-async def test_a_passing_refusal_is_not_kept(slack: Slack, directory: Directory) -> None:
-    """Where Slack asks to wait, the workspace's language serves this time, and Slack is asked again the next."""
-    slack.switches.rate_limit["users.info"] = 1
-    slack.switches.retry_after_s = 0
-    assert await directory.language(NORWEGIAN_READER) is Language.ENGLISH
-
-    assert await directory.language(NORWEGIAN_READER) is Language.NORWEGIAN
-
-
-Asked = Literal["language", "may_share"]
-
-
-@pytest.mark.parametrize(
-    ("status", "content_type", "text"),
-    [
-        (200, "application/json", '{"ok": false, "error": "internal_error"}'),
-        (200, "application/json", '{"ok": false, "error": "fatal_error"}'),
-        (200, "application/json", '{"ok": false, "error": "request_timeout"}'),
-        (200, "application/json", '{"ok": false, "error": "team_added_to_org"}'),
-        (503, "application/json", '{"ok": false, "error": "service_unavailable"}'),
-        (502, "text/html", "<html>Bad gateway</html>"),
-        (200, "text/html", "<html>Sign in to the proxy</html>"),
-        (503, "text/plain", "upstream connect error"),
-        (200, "application/json", '{"ok": tr'),
-        (200, "application/json", "[]"),
-        (200, "application/json", '{"ok": true}'),
-        (200, "application/json", '{"ok": true, "user": null, "channel": null}'),
-    ],
-)
-@pytest.mark.parametrize("about", ["language", "may_share"])
-async def test_what_passes_is_asked_again(about: Asked, status: int, content_type: str, text: str) -> None:
-    """What is not Slack's word about a person or channel neither fails an answer nor is kept."""
-    asked = 0
-
-    async def anything(_request: web.Request) -> web.Response:
-        nonlocal asked
-        asked += 1
-        return web.Response(status=status, content_type=content_type, text=text)
-
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", anything)
-    async with (
-        TestServer(app) as server,
-        open_client(token="xoxb-pretend-bot", api_url=str(server.make_url("/api/"))) as client,
-    ):
-        client.retry_handlers.clear()
-        directory = Directory(client, fallback=Language.SWEDISH, share_externally=False, monotonic=lambda: 0.0)
-        for _ in range(2):
-            assert await getattr(directory, about)("U0ASKER01") in (Language.SWEDISH, False)
-        await directory.close()
-
-    assert asked == 2
-
-
-async def test_a_slack_that_is_gone_fails_no_answer() -> None:
-    """Where Slack cannot be reached the workspace's language serves, and names are not shared."""
-    async with open_client(token="xoxb-pretend-bot", api_url="http://127.0.0.1:9/api/") as client:
-        client.retry_handlers.clear()
-        directory = Directory(client, fallback=Language.SWEDISH, share_externally=False, monotonic=lambda: 0.0)
-
-        assert await directory.language(ASKER) is Language.SWEDISH
-        assert not await directory.may_share("C0SUPPORT")
-        await directory.close()

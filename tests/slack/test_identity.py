@@ -3,66 +3,48 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
-import aiohttp
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SlackError
+from bot.slack.app import open_client
 from bot.slack.identity import identify, try_app_token
 from playground.slack import BOT_USER, Slack
 from playground.slack_workspace import BOT, TEAM
+from tests.kit.not_slack import NOT_SLACK, Page, not_slack
 
 
 @pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
+async def client(slack: Slack) -> AsyncIterator[AsyncWebClient]:
+    async with open_client(token=slack.bot_token, api_url=slack.api_url) as client:
+        yield client
 
 
-def client_of(session: aiohttp.ClientSession, url: str, token: str = "xoxb-pretend-bot") -> AsyncWebClient:
-    """A client that gives up at once."""
-    return AsyncWebClient(token, base_url=url, session=session, retry_handlers=[])
+@pytest.mark.parametrize("scopes", [frozenset({"commands", "chat:write"}), frozenset()], ids=["two scopes", "none"])
+async def test_the_bot_learns_who_it_is(slack: Slack, client: AsyncWebClient, scopes: frozenset[str]) -> None:
+    """One call tells the bot's name, its workspace, its scopes, Slack's time, and what Bolt needs.
 
-
-async def test_the_bot_learns_who_it_is(slack: Slack, client: AsyncWebClient) -> None:
-    """One call tells the bot's name, its workspace, its scopes, and what Bolt needs to let requests in."""
+    The time is aware, so that ours can be compared with it. The token does not show in what may be logged.
+    """
     slack.scopes.clear()
-    slack.scopes.update({"commands", "chat:write"})
+    slack.scopes.update(scopes)
+    slack.clock = lambda: 1_700_000_000.0
+    slack.date_skew_s = 300
     identity = await identify(client)
 
-    assert (identity.name, identity.team) == ("who", "Pretend")
-    assert identity.scopes == {"commands", "chat:write"}
+    assert (identity.name, identity.team, identity.scopes) == ("who", "Pretend", scopes)
     known = identity.authorization
     assert (known.bot_user_id, known.bot_id, known.team_id, known.bot_token) == (BOT_USER, BOT, TEAM, slack.bot_token)
+    assert identity.slack_time == datetime.fromtimestamp(1_700_000_300, UTC)
+    assert slack.bot_token not in repr(identity)
     assert [call.method for call in slack.calls] == ["auth.test"]
 
 
-async def test_a_bot_without_scopes_has_none(slack: Slack, client: AsyncWebClient) -> None:
-    """No scopes are no scopes, and not one that has no name."""
-    slack.scopes.clear()
-
-    assert (await identify(client)).scopes == frozenset()
-
-
-async def test_slacks_clock_is_read(slack: Slack, client: AsyncWebClient) -> None:
-    """Slack's time is that of its answer, aware, so that ours can be compared with it."""
-    slack.clock = lambda: 1_700_000_000.0
-    slack.date_skew_s = 300
-
-    assert (await identify(client)).slack_time == datetime.fromtimestamp(1_700_000_300, UTC)
-
-
-async def test_an_identity_hides_the_token(slack: Slack, client: AsyncWebClient) -> None:
-    """An identity can be logged: it does not show the token that it holds."""
-    assert slack.bot_token not in repr(await identify(client))
-
-
-async def test_a_wrong_bot_token_is_told(slack: Slack, session: aiohttp.ClientSession) -> None:
+async def test_a_wrong_bot_token_is_told(slack: Slack) -> None:
     """A bot token that Slack refuses is Slack's own code, without the token."""
-    with pytest.raises(SlackError) as caught:
-        await identify(client_of(session, slack.api_url, "xoxb-wrong"))
+    async with open_client(token="xoxb-wrong", api_url=slack.api_url) as client:
+        with pytest.raises(SlackError) as caught:
+            await identify(client)
 
     assert caught.value.code == "invalid_auth"
     assert "xoxb-wrong" not in str(caught.value)
@@ -74,49 +56,20 @@ async def test_an_app_token_is_tried_without_a_connection(slack: Slack, client: 
     assert slack.connections == 0
 
 
-@pytest.mark.parametrize(
-    ("token", "code"), [("xapp-wrong", "invalid_auth"), ("xoxb-pretend-bot", "not_allowed_token_type")]
-)
-async def test_a_wrong_app_token_is_told(client: AsyncWebClient, token: str, code: str) -> None:
-    """An app token that Slack refuses is Slack's own code, without the token."""
-    with pytest.raises(SlackError) as caught:
-        await try_app_token(client, token)
-
-    assert caught.value.code == code
-    assert token not in str(caught.value)
-
-
-async def test_a_slack_that_is_gone_is_told(session: aiohttp.ClientSession) -> None:
+async def test_a_slack_that_is_gone_is_told() -> None:
     """Where nothing answers, Slack is unreachable, and the kind of failure is named."""
-    with pytest.raises(SlackError) as caught:
-        await identify(client_of(session, "http://127.0.0.1:9/api/"))
+    async with not_slack(None) as client:
+        with pytest.raises(SlackError) as caught:
+            await identify(client)
 
     assert str(caught.value) == "Slack: unreachable (ClientConnectorError)"
 
 
-@pytest.mark.parametrize(
-    ("status", "content_type", "text"),
-    [
-        (502, "text/html", "<html>Bad gateway</html>"),
-        (200, "text/html", "<html>Sign in to the proxy</html>"),
-        (503, "text/plain", "upstream connect error"),
-        (200, "application/json", '{"ok": tr'),
-        (200, "application/json", ""),
-        (200, "application/json", "[]"),
-    ],
-)
-async def test_what_is_not_slack_is_told(
-    session: aiohttp.ClientSession, status: int, content_type: str, text: str
-) -> None:
+@pytest.mark.parametrize("page", NOT_SLACK)
+async def test_what_is_not_slack_is_told(page: Page) -> None:
     """A proxy's page in place of Slack's answer is called that, so that nobody is sent to look for another token."""
-
-    async def page(_request: web.Request) -> web.Response:
-        return web.Response(status=status, content_type=content_type, text=text)
-
-    app = web.Application()
-    app.router.add_route("*", "/api/{method}", page)
-    async with TestServer(app) as server:
+    async with not_slack(page) as client:
         with pytest.raises(SlackError) as caught:
-            await identify(client_of(session, str(server.make_url("/api/"))))
+            await identify(client)
 
     assert caught.value.code in {"not_slack", "unreachable"}

@@ -2,162 +2,104 @@
 
 import pytest
 
-from bot.languages import Language
-from bot.slack.views.words import Words, words_in
+from bot.words import words_in
+from bot.words.language import Language
 from playground.slack import Slack
-from tests.slack.conftest import (
-    DOWN,
-    NORWEGIAN_READER,
-    STALE_S,
-    TEAM,
-    Choices,
-    Clock,
-    Source,
-    a_moment_later,
-    crowd,
-    home_after,
-    read,
-)
+from tests.kit.clock import FakeClock
+from tests.kit.crowd import DOWN, FakeSource, crowd
+from tests.kit.stage import ASKER, NORWEGIAN_READER, STALE_S, Choices, answer, home_after, later, read
 
-ENGLISH_READER = "U0ASKER01"
-IN_NORWEGIAN = pytest.mark.parametrize("choices", [Choices(language=Language.NORWEGIAN)], ids=["LANGUAGE=nb"])
+NORWEGIAN, ENGLISH = words_in(Language.NORWEGIAN), words_in(Language.ENGLISH)
+IN_NORWEGIAN = pytest.mark.parametrize("choices", [Choices(language=Language.NORWEGIAN)], ids=["BOT_LANGUAGE=nb"])
 
 
-@pytest.fixture
-def norwegian() -> Words:
-    """What a Norwegian reads."""
-    words = words_in(Language.NORWEGIAN)
-    assert words.title() != words_in(Language.ENGLISH).title()
-    return words
-
-
-@pytest.fixture
-def english() -> Words:
-    """What everybody else reads."""
-    return words_in(Language.ENGLISH)
-
-
-async def test_a_command_speaks_its_askers_language(workspace: Slack, norwegian: Words) -> None:
-    """What one person sees alone is in their language, its buttons too."""
-    [post] = (await workspace.command("", user=NORWEGIAN_READER)).posts
-
-    assert read(post).startswith(norwegian.title())
-    assert norwegian.refresh() in str(post.blocks)
-    assert norwegian.share() in str(post.blocks)
-
-
-async def test_each_asker_is_answered_in_their_own(workspace: Slack, norwegian: Words, english: Words) -> None:
-    """Two people who ask the same of one snapshot are each answered in their own language."""
-    [first] = (await workspace.command("", user=NORWEGIAN_READER)).posts
-    [second] = (await workspace.command("", user=ENGLISH_READER)).posts
-
-    assert read(first).startswith(norwegian.title())
-    assert read(second).startswith(english.title())
-
-
-async def test_a_slow_answer_speaks_its_askers_language(impatient: Slack, norwegian: Words) -> None:
-    """The notice that the answer follows, and the answer, are in the asker's language."""
-    delivery = await impatient.command("", user=NORWEGIAN_READER)
-
-    assert norwegian.slow() in read(delivery.posts[0])
-    assert read(await impatient.post_after(delivery, count=2)).startswith(norwegian.title())
-
-
-async def test_help_and_failures_speak_the_readers_language(workspace: Slack, source: Source, norwegian: Words) -> None:
-    """What is no roster is in the reader's language as well."""
-    source.says = DOWN
-    [failure] = (await workspace.command("", user=NORWEGIAN_READER)).posts
+async def test_a_command_speaks_its_askers_language(workspace: Slack) -> None:
+    """Each asker of a command is answered in their own language, its buttons and its help too."""
+    [norwegian] = (await workspace.command("", user=NORWEGIAN_READER)).posts
+    [english] = (await workspace.command("", user=ASKER)).posts
     [help_] = (await workspace.command("help", user=NORWEGIAN_READER)).posts
 
-    assert norwegian.failed(DOWN) in read(failure)
-    assert norwegian.help_title() in read(help_)
+    assert ENGLISH.roster.title() != NORWEGIAN.roster.title()
+    assert read(english).startswith(ENGLISH.roster.title())
+    assert read(norwegian).startswith(NORWEGIAN.roster.title())
+    assert NORWEGIAN.controls.share() in str(norwegian.blocks)
+    assert NORWEGIAN.help.title() in read(help_)
 
 
-async def test_direct_messages_speak_their_writers_language(workspace: Slack, norwegian: Words) -> None:
+@pytest.mark.parametrize("choices", [Choices(ack_s=0)], ids=["hurried"])
+async def test_a_slow_answer_speaks_its_askers_language(workspace: Slack) -> None:
+    """The notice that the answer follows, and the answer, are in the asker's language."""
+    delivery = await workspace.command("", user=NORWEGIAN_READER)
+
+    assert NORWEGIAN.failures.slow() in read(delivery.posts[0])
+    assert read(await workspace.post_after(delivery, count=2)).startswith(NORWEGIAN.roster.title())
+
+
+async def test_direct_messages_speak_their_writers_language(workspace: Slack) -> None:
     """A direct message, a greeting too, is answered in the writer's language, and so are clicks on the answer."""
-    roster = await workspace.post_after(await workspace.direct_message("all", user=NORWEGIAN_READER))
-    greeting = await workspace.post_after(await workspace.direct_message("hei hei", user=NORWEGIAN_READER))
-    by_topic = await workspace.post_after(await workspace.click(roster, "show:by_topic", user=NORWEGIAN_READER))
+    roster = await answer(workspace, workspace.direct_message("all", user=NORWEGIAN_READER))
+    greeting = await answer(workspace, workspace.direct_message("hei hei", user=NORWEGIAN_READER))
+    by_topic = await answer(workspace, workspace.click(roster, "show:by_topic", user=NORWEGIAN_READER))
 
-    assert read(roster).startswith(norwegian.title())
-    assert read(by_topic).startswith(norwegian.title_by_topic())
-    assert greeting.text == norwegian.short_help()
+    assert read(roster).startswith(NORWEGIAN.roster.title())
+    assert read(by_topic).startswith(NORWEGIAN.roster.title_by_topic())
+    assert greeting.text == NORWEGIAN.help.short()
 
 
-async def test_the_home_tab_speaks_its_owners_language(workspace: Slack, norwegian: Words) -> None:
+async def test_the_home_tab_speaks_its_owners_language(workspace: Slack) -> None:
     """Each person's Home tab is in their language, before a click and after it."""
-    await workspace.open_home(NORWEGIAN_READER)
-    home = await home_after(workspace, user=NORWEGIAN_READER)
-    assert read(home).startswith(norwegian.title_by_topic())
+    home = await home_after(workspace, workspace.open_home(NORWEGIAN_READER), NORWEGIAN_READER)
+    clicked = await home_after(workspace, workspace.click(home, "show:by_agent"), NORWEGIAN_READER)
 
-    await workspace.click(home, "show:by_agent")
-    assert read(await home_after(workspace, home, user=NORWEGIAN_READER)).startswith(norwegian.title())
+    assert read(home).startswith(NORWEGIAN.roster.title_by_topic())
+    assert read(clicked).startswith(NORWEGIAN.roster.title())
 
 
-async def test_the_menu_speaks_its_readers_language(workspace: Slack, source: Source, norwegian: Words) -> None:
+async def test_the_menu_speaks_its_readers_language(workspace: Slack, source: FakeSource) -> None:
     """What is offered while somebody types is in their language."""
     source.says = crowd(5, 150)
     [post] = (await workspace.command("", user=NORWEGIAN_READER)).posts
     offered = await workspace.options(post, "show:topic", "")
 
-    assert (offered.body or {})["options"][0]["text"]["text"] == norwegian.all_topics()
+    assert (offered.body or {})["options"][0]["text"]["text"] == NORWEGIAN.controls.all_topics()
 
 
 @IN_NORWEGIAN
-async def test_what_everybody_sees_is_in_the_workspaces_language(workspace: Slack, norwegian: Words) -> None:
-    """A mention is answered in the workspace's language, whoever asks, and so is a click on that answer."""
-    post = await workspace.post_after(await workspace.mention("", user=ENGLISH_READER))
-    assert read(post).startswith(norwegian.title())
-    after = await workspace.post_after(await workspace.click(post, "show:refresh", user=ENGLISH_READER))
+async def test_what_everybody_sees_is_in_the_workspaces_language(workspace: Slack) -> None:
+    """Mentions, shared answers, and clicks on either are in the workspace's language, whoever asks and clicks."""
+    mention = await answer(workspace, workspace.mention("", user=ASKER))
+    [command] = (await workspace.command("", user=ASKER)).posts
+    shared = await answer(workspace, workspace.click(command, "share"))
 
-    assert after.replaces is post
-    assert read(after).startswith(norwegian.title())
-
-
-@IN_NORWEGIAN
-async def test_sharing_translates(workspace: Slack, norwegian: Words, english: Words) -> None:
-    """What a person read in their language is shared in the workspace's, and stays in that when it is refreshed."""
-    [before] = (await workspace.command("", user=ENGLISH_READER)).posts
-    assert read(before).startswith(english.title())
-    shared = await workspace.post_after(await workspace.click(before, "share"))
-    after = await workspace.post_after(await workspace.click(shared, "show:refresh", user=ENGLISH_READER))
-
-    assert read(shared).startswith(norwegian.title())
-    assert read(after).startswith(norwegian.title())
+    assert read(command).startswith(ENGLISH.roster.title())
+    for post in (mention, shared):
+        after = await answer(workspace, workspace.click(post, "show:refresh", user=ASKER))
+        assert after.replaces is post
+        assert read(post).startswith(NORWEGIAN.roster.title())
+        assert read(after).startswith(NORWEGIAN.roster.title())
 
 
-async def test_outsiders_are_told_in_the_askers_language(workspace: Slack, norwegian: Words) -> None:
+async def test_outsiders_are_told_in_the_askers_language(workspace: Slack) -> None:
     """Who mentions the bot among outsiders is told why it says nothing, in their language."""
-    delivery = await workspace.mention("", channel="C0PARTNER", user=NORWEGIAN_READER)
+    told = await answer(workspace, workspace.mention("", channel="C0PARTNER", user=NORWEGIAN_READER))
 
-    assert (await workspace.post_after(delivery)).text == norwegian.outsiders()
+    assert told.text == NORWEGIAN.failures.outsiders()
 
 
-async def test_a_failure_of_a_click_is_told_in_the_clickers_language(
-    workspace: Slack, source: Source, clock: Clock, norwegian: Words
+async def test_what_a_clicker_alone_is_told_is_in_their_language(
+    workspace: Slack, source: FakeSource, clock: FakeClock
 ) -> None:
-    """On a message for everybody, what the clicker alone is told is in the clicker's language."""
-    post = await workspace.post_after(await workspace.mention(""))
+    """On a message for everybody, a failure or a topic that is gone is told to the clicker, in their language."""
+    everybodys = await answer(workspace, workspace.mention("vip"))
+    [own] = (await workspace.command("vip", user=NORWEGIAN_READER)).posts
+    source.says = smaller = later(crowd(3, 2))
+    for post, action_id in ((everybodys, "show:refresh"), (own, "share")):
+        told = await answer(workspace, workspace.click(post, action_id, user=NORWEGIAN_READER))
+        assert told.user == NORWEGIAN_READER
+        assert NORWEGIAN.roster.topics_known(smaller.topics) in read(told)
+
     source.says = DOWN
-    clock.passes(STALE_S)
-    told = await workspace.post_after(await workspace.click(post, "show:refresh", user=NORWEGIAN_READER))
-
+    clock.advance(STALE_S)
+    told = await answer(workspace, workspace.click(everybodys, "show:refresh", user=NORWEGIAN_READER))
     assert told.user == NORWEGIAN_READER
-    assert norwegian.failed(DOWN) in read(told)
-
-
-@pytest.mark.parametrize("action_id", ["show:refresh", "share"])
-async def test_a_vanished_topic_is_told_in_the_clickers_language(
-    workspace: Slack, source: Source, norwegian: Words, action_id: str
-) -> None:
-    """That a topic is gone is told to the clicker alone, so in the clicker's language."""
-    ask = workspace.command if action_id == "share" else workspace.mention
-    post = await workspace.post_after(await ask("vip", user=NORWEGIAN_READER))
-    before = len(workspace.posts)
-    source.says = a_moment_later(crowd(3, 2))
-    assert TEAM.topics[3].id not in {topic.id for topic in crowd(3, 2).topics}
-    await workspace.click(post, action_id, user=NORWEGIAN_READER)
-    told = await workspace.post_after(before)
-
-    assert told.user == NORWEGIAN_READER
-    assert norwegian.topics_known(crowd(3, 2).topics) in read(told)
+    assert NORWEGIAN.failures.failed(DOWN) in read(told)

@@ -20,7 +20,7 @@ ACK_S: Final = 2.0
 https://docs.slack.dev/interactivity/implementing-slash-commands/#responding_to_commands"""
 
 
-def register(app: AsyncApp, conversation: Conversation, outbox: Outbox, *, ack_s: float = ACK_S) -> None:
+def register(app: AsyncApp, conversation: Conversation, outbox: Outbox, *, ack_s: float) -> None:
     """Attach the listeners to the app. Acknowledgements wait at most `ack_s` seconds for an answer."""
     questions = Questions()
     commands.register(app, conversation, outbox, ack_s=ack_s)

@@ -54,8 +54,8 @@ class SoapApi:
         async with _deadline(self._timeout_s):
             await self._shared.current()
 
-    async def presence(self) -> tuple[PresenceRow, ...]:
-        """All chat users, in SuperOffice's order."""
+    async def presence(self) -> list[PresenceRow]:
+        """All chat users, in SuperOffice's order, for the caller to keep."""
         return await self._call(PRESENCE)
 
     async def topic_names(self) -> tuple[TopicRow, ...]:

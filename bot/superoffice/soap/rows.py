@@ -36,7 +36,7 @@ class SignedIn:
     ticket: str = field(repr=False)
 
 
-def _presence(reply: etree._Element) -> tuple[PresenceRow, ...]:
+def _presence(reply: etree._Element) -> list[PresenceRow]:
     n = _namespace(reply)
     user_id, name, chats, present, topics = (
         n + each for each in ("UserId", "DisplayName", "OngoingChats", "Present", "ChatTopics")
@@ -53,7 +53,7 @@ def _presence(reply: etree._Element) -> tuple[PresenceRow, ...]:
                 topic_ids=tuple(int(each.text) for each in said.get(topics, ()) if each.text),
             )
         )
-    return tuple(rows)
+    return rows
 
 
 def _topic_names(reply: etree._Element) -> tuple[TopicRow, ...]:

@@ -1,62 +1,39 @@
 // Draws Block Kit from the JSON that the bot sent. What it does not know it shows as such, loudly.
 
-import { button, code, dialog, el } from "./dom.js";
-import { act } from "./live.js";
-import { viewer } from "./here.js";
-import { menuButton } from "./menu.js";
-import { channel, emoji, link, mention, mrkdwn, plain, textObject, when } from "./text.js";
+import { button, el } from "./elements.js";
+import { act } from "./state.js";
+import { emoji, link, mention, mrkdwn, plain, textObject, when } from "./text.js";
 
 // `message`: {id, blocks, text}. The text is for notifications, and shown only where there are no blocks.
 export function drawn(message) {
-  if (!message.blocks?.length) return el("div", { class: "mrkdwn" }, mrkdwn(message.text ?? ""));
+  if (!message.blocks?.length) return el("div", { class: "text" }, mrkdwn(message.text ?? ""));
   return el("div", { class: "blocks" }, message.blocks.map((block) => BLOCKS[block.type]?.(block, message) ?? unknown("block", block)));
 }
 
+const unknown = (what, json) => el("div", { class: "unknown" }, `This page does not know the ${what} “${json.type}”.`);
+const text = (object) => el("span", { class: "text" }, textObject(object));
 const BLOCKS = {
-  header: (block) => el("h2", { class: "block-header" }, plain(block.text)),
-  divider: () => el("hr", { class: "block-divider" }),
+  header: (block) => el("h2", {}, plain(block.text)),
+  divider: () => el("hr"),
   section: (block, message) =>
-    el("div", { class: "block-section" },
-      el("div", { class: "block-body" },
-        block.text ? el("div", { class: "mrkdwn" }, textObject(block.text)) : null,
-        block.fields ? el("div", { class: "block-fields" }, block.fields.map((field) => el("div", { class: "mrkdwn" }, textObject(field)))) : null),
-      block.accessory ? control(block.accessory, message) : null),
-  context: (block) =>
-    el("div", { class: "block-context" }, block.elements.map((part) =>
-      ["mrkdwn", "plain_text"].includes(part.type) ? el("span", { class: "mrkdwn" }, textObject(part)) : unknown("element", part))),
-  actions: (block, message) => el("div", { class: "block-actions" }, block.elements.map((element) => control(element, message))),
-  rich_text: (block) => el("div", { class: "block-rich" }, block.elements.map(rich)),
+    el("div", { class: "row" }, block.text && text(block.text), block.fields?.map(text), block.accessory && control(block.accessory, message)),
+  context: (block) => el("div", { class: "row quiet" }, block.elements.map((part) => (part.type === "image" ? unknown("element", part) : text(part)))),
+  actions: (block, message) => el("div", { class: "row", "data-id": "actions" }, block.elements.map((element) => control(element, message))),
+  rich_text: (block) => el("div", {}, block.elements.map((part) => RICH[part.type]?.(part) ?? unknown("rich text", part))),
 };
-
-function unknown(what, json) {
-  return el("div", { class: "unknown", role: "note" },
-    el("strong", {}, `Unknown ${what}: ${json.type}`), " — this page does not know how Slack draws it.",
-    el("pre", {}, JSON.stringify(json, null, 1).slice(0, 600)));
-}
-
-// --- rich text ---
-
 const RICH = {
-  rich_text_section: (part) => el("div", { class: "rich-line" }, part.elements.map(run)),
-  rich_text_list: (part) =>
-    el(part.style === "ordered" ? "ol" : "ul", { class: `rich-list indent-${part.indent ?? 0}`, start: part.offset ? part.offset + 1 : null },
-      part.elements.map((item) => el("li", {}, item.elements.map(run)))),
-  rich_text_preformatted: (part) => el("pre", {}, part.elements.map(run)),
-  rich_text_quote: (part) => el("blockquote", {}, part.elements.map(run)),
+  rich_text_section: (part) => el("div", { class: "text" }, part.elements.map(run)),
+  rich_text_list: (part) => el(part.style === "ordered" ? "ol" : "ul", {}, part.elements.map((item) => el("li", {}, item.elements.map(run)))),
 };
 const RUNS = {
   text: (run) => run.text,
   emoji: (run) => emoji(run.name),
   link: (run) => link(run.url, run.text),
-  user: (run) => mention(run.user_id),
-  channel: (run) => channel(run.channel_id),
-  broadcast: (run) => el("span", { class: "ping loud" }, `@${run.range}`),
-  date: (run) => when(String(run.timestamp), run.format, run.fallback ?? "", run.url),
+  user: (run) => mention("@", run.user_id),
+  channel: (run) => mention("#", run.channel_id),
+  date: (run) => when(run.timestamp, run.format, run.fallback ?? ""),
 };
-const STYLES = { bold: "b", italic: "i", strike: "s", code: "code", underline: "u" };
-
-const rich = (part) => RICH[part.type]?.(part) ?? unknown("rich text", part);
-
+const STYLES = { bold: "b", italic: "i", strike: "s", code: "code" };
 function run(part) {
   const made = RUNS[part.type]?.(part) ?? unknown("rich text", part);
   return Object.entries(STYLES).reduce((inside, [style, name]) => (part.style?.[style] ? el(name, {}, inside) : inside), made);
@@ -64,69 +41,19 @@ function run(part) {
 
 // --- controls ---
 
+const click = (element, message, option) =>
+  act({ do: "click", message: message.id, action_id: element.action_id, value: element.value ?? null, option: option ?? null });
 const CONTROLS = {
-  button(element, message) {
-    const face = plain(element.text);
-    const attributes = {
-      class: `button ${element.style ?? ""}`, "aria-label": element.accessibility_label, title: null,
-      "data-action": element.action_id, "data-value": element.value,
-      onclick: () => confirmed(element, () => {
-        if (element.url) open(element.url, "_blank", "noopener,noreferrer");
-        return clicked(made, message, element, {});
-      }),
-    };
-    const made = button(undefined, attributes, face);
-    return made;
-  },
+  button: (element, message) =>
+    button(plain(element.text), () => click(element, message), { class: `button ${element.style ?? ""}`, "aria-label": element.accessibility_label, "data-id": element.action_id }),
   static_select(element, message) {
-    const known = optionsOf(element);
-    const load = (typed) => known.filter((option) => option.group || option.label.toLowerCase().includes(typed.toLowerCase()));
-    return select(element, message, load);
-  },
-  external_select(element, message) {
-    const load = async (typed) => {
-      const answer = await act({ do: "options", viewer: viewer().id, message: message.id, action_id: element.action_id, typed });
-      return answer && optionsOf(answer);
-    };
-    return select(element, message, load, element.min_query_length ?? 3);
+    const groups = element.option_groups ?? [{ options: element.options }];
+    const all = groups.flatMap((group) => group.options);
+    const draw = (option) => el("option", { selected: option.value === element.initial_option?.value }, plain(option.text));
+    const label = element.placeholder ? plain(element.placeholder) : "Select an item";
+    return el("select", { class: "button", "aria-label": label, "data-id": element.action_id, onchange: ({ target }) => click(element, message, all[target.selectedIndex - 1]) },
+      el("option", { disabled: true, selected: !element.initial_option }, label),
+      groups.map((group) => (group.label ? el("optgroup", { label: plain(group.label) }, group.options.map(draw)) : group.options.map(draw))));
   },
 };
-
 const control = (element, message) => CONTROLS[element.type]?.(element, message) ?? unknown("element", element);
-
-function optionsOf({ options = [], option_groups: groups = [] }) {
-  const read = (option) => ({ label: option.text.text, content: plain(option.text), description: option.description?.text, option });
-  return [...options.map(read), ...groups.flatMap((group) => [{ group: group.label.text }, ...group.options.map(read)])];
-}
-
-function select(element, message, load, least = 0) {
-  const label = element.placeholder?.text ?? "Select an item";
-  const made = menuButton({
-    label, least, load, id: element.action_id,
-    shown: plain(element.initial_option?.text ?? element.placeholder ?? { text: label }),
-    onpick: ({ option }, face) => confirmed(element, () => {
-      face.replaceChildren(...[plain(option.text)].flat());
-      return clicked(made, message, element, { option });
-    }),
-  });
-  return made;
-}
-
-function confirmed({ confirm }, then) {
-  if (!confirm) return then();
-  const yes = el("button", { type: "button", class: `button ${confirm.style ?? "primary"}`, onclick: () => { box.close(); then(); } }, plain(confirm.confirm));
-  const no = el("button", { type: "button", class: "button", onclick: () => box.close() }, plain(confirm.deny));
-  const box = dialog(confirm.title.text, el("p", {}, textObject(confirm.text)), [no, yes]);
-  return box;
-}
-
-async function clicked(made, message, element, more) {
-  made.setAttribute("aria-busy", "true");
-  await act({ do: "click", viewer: viewer().id, message: message.id, action_id: element.action_id, value: element.value, ...more });
-  made.removeAttribute("aria-busy");
-}
-
-// The dialog with the JSON of a message, as the bot sent it.
-export function showJson(message) {
-  dialog("What the bot sent", code("json", JSON.stringify(message.blocks?.length ? message.blocks : message.text, null, 2), "JSON of the blocks"));
-}

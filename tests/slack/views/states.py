@@ -14,7 +14,7 @@ from bot.presence.model import Topic
 from bot.presence.query import ByTopic, Online
 from bot.slack.view_state import ViewState
 from bot.slack.views import notices
-from bot.slack.views.message import Message
+from bot.slack.views.message import Kind, Message
 from bot.slack.views.places import (
     View,
     direct_message,
@@ -174,7 +174,7 @@ def _block(block: dict[str, Any]) -> str:
         return f"# {block['text']['text']}"
     if block["type"] == "actions":
         return " ".join(map(_control, block["elements"]))
-    return read(Message("", (block,)), width=120)
+    return read(Message("", (block,), Kind.ANSWER), width=120)
 
 
 def _control(element: dict[str, Any]) -> str:

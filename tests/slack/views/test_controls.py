@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from slack_sdk.models.blocks import Option
 
 from bot.presence.model import Snapshot, Topic
-from bot.presence.query import ByTopic, Everybody, Numbered, Online, parse
+from bot.presence.query import ByTopic, Everybody, Numbered, Online
 from bot.presence.reading import Shown
 from bot.slack.view_state import ViewState
 from bot.slack.views.controls import topic_options
@@ -25,7 +25,7 @@ from bot.slack.views.places import (
 from bot.words import words_in
 from bot.words.language import Language
 from playground.blocks import options_problems
-from tests.kit.crowd import DOWN, TEAM
+from tests.kit.crowd import DOWN, TEAM, asked
 from tests.kit.text import anything
 from tests.kit.views import (
     ENGLISH,
@@ -224,15 +224,15 @@ def test_refresh_asks_again_for_the_page_that_is_shown(view: View, words: str, p
     sharer = SHARER if view is shared_message else ""
 
     assert value_of(button(ask(words, known, page=page, view=view), "show:refresh")) == ViewState(
-        parse(words), page, sharer
+        asked(words), page, sharer
     )
 
 
 @pytest.mark.parametrize("action_id", ["show:refresh", "share"])
 def test_what_is_refreshed_and_shared_is_the_page_that_is_shown(action_id: str) -> None:
     """Controls mean the page above them: the last one, where the one that was asked for is gone."""
-    for asked, shown in ((1, 1), (7, 2)):
-        message = ask("", office(85, 1), page=asked, view=to_asker_message)
+    for page, shown in ((1, 1), (7, 2)):
+        message = ask("", office(85, 1), page=page, view=to_asker_message)
         assert value_of(button(message, action_id)) == ViewState(Online(), shown)
 
 
@@ -251,7 +251,7 @@ def test_only_the_asker_is_offered_to_share(words: str) -> None:
     shared = button(ask(words, view=to_asker_message), "share")
 
     assert shared["text"]["text"] == "Share to channel"
-    assert value_of(shared) == ViewState(parse(words))
+    assert value_of(shared) == ViewState(asked(words))
     for view in (in_place_message, home_message, shared_message, direct_message):
         assert control(ask(words, view=view), "share") is None
 
@@ -270,8 +270,8 @@ def test_where_no_topic_matches_there_is_a_way_on(view: View, words: str) -> Non
 @settings(deadline=None)
 def test_every_control_can_be_read_back(known: Shown, words: str, page: int, view: View) -> None:
     """Every value is read back as a page of an answer, by the sharer if there is one, and fits its control."""
-    for asked in ("", "all", "topics", words, *(topic.name for topic in known.snapshot.topics)):
-        for each in controls_of(ask(asked, known, page=page, view=view)):
+    for question in ("", "all", "topics", words, *(topic.name for topic in known.snapshot.topics)):
+        for each in controls_of(ask(question, known, page=page, view=view)):
             for valued in each.get("options", [each]):
                 assert value_of(valued).sharer == (SHARER if view is shared_message else "")
                 assert len(valued["value"]) <= (2_000 if valued is each else 150)

@@ -35,7 +35,9 @@ MARKUP = "<!channel> *x* _y_ ~z~ `c` :tada: &amp; <https://evil.example|here>"
 
 def test_a_payload_is_what_slack_takes() -> None:
     """A message becomes Slack's JSON: text and blocks, and nothing else."""
-    made = check(message("One", [header("One"), section("*Two*"), context("Three"), lines([[literal("Four")]])]))
+    made = check(
+        message("One", [header("One"), section("*Two*"), context("Three"), lines([[literal("Four")]])], Kind.ANSWER)
+    )
 
     assert made.payload() == {"text": "One", "blocks": list(made.blocks)}
     assert [block["type"] for block in made.blocks] == ["header", "section", "context", "rich_text"]
@@ -43,25 +45,25 @@ def test_a_payload_is_what_slack_takes() -> None:
 
 def test_what_users_wrote_is_literal() -> None:
     """Lines, names with a link, and titles show what users wrote to the letter: no markup, mention or emoji."""
-    made = check(message("x", [lines([[literal(MARKUP), bold(MARKUP)]])]))
+    made = check(message("x", [lines([[literal(MARKUP), bold(MARKUP)]])], Kind.ANSWER))
     assert read(made) == MARKUP * 2
 
-    linked = check(message("x", [lines([[link(MARKUP, "https://pretend.slack.com/team/U0ASKER02")]])]))
+    linked = check(message("x", [lines([[link(MARKUP, "https://pretend.slack.com/team/U0ASKER02")]])], Kind.ANSWER))
     [part] = linked.blocks[0]["elements"][0]["elements"]
     assert (part["type"], part["text"], part["url"]) == ("link", MARKUP, "https://pretend.slack.com/team/U0ASKER02")
 
-    [title] = check(message("x", [header(MARKUP)])).blocks
+    [title] = check(message("x", [header(MARKUP)], Kind.ANSWER)).blocks
     assert title["text"] == {"type": "plain_text", "text": MARKUP, "emoji": False}
 
 
 def test_our_own_words_are_mrkdwn() -> None:
     """Sections and small print are read as markup, which is why what users wrote does not belong there."""
-    assert read(message("x", [section("*bold* &lt;"), context("*bold* &lt;")])) == "bold <\nbold <"
+    assert read(message("x", [section("*bold* &lt;"), context("*bold* &lt;")], Kind.ANSWER)) == "bold <\nbold <"
 
 
 def test_an_emoji_is_an_element_of_its_own() -> None:
     """No name can imitate an emoji of ours."""
-    made = message("x", [lines([[emoji("large_green_circle"), literal(" :large_green_circle:")]])])
+    made = message("x", [lines([[emoji("large_green_circle"), literal(" :large_green_circle:")]])], Kind.ANSWER)
 
     assert read(made) == "🟢 :large_green_circle:"
 
@@ -69,7 +71,7 @@ def test_an_emoji_is_an_element_of_its_own() -> None:
 def test_a_title_that_is_too_long_is_not_built() -> None:
     """What Slack would refuse fails where it is made, not where it is sent."""
     with pytest.raises(SlackObjectFormationError):
-        message("x", [header("x" * 151)])
+        message("x", [header("x" * 151)], Kind.ANSWER)
 
 
 @given(st.text() | st.sampled_from(NASTY))
@@ -105,12 +107,12 @@ def test_what_an_asker_is_shown_is_for_them_alone() -> None:
 
 def test_long_text_becomes_a_block_that_slack_takes() -> None:
     """Text for the Home tab is cut to what a section holds."""
-    check(Message("x", as_blocks("x" * 3_001)), home_message)
+    check(Message("x", as_blocks("x" * 3_001), Kind.NOTICE), home_message)
 
 
 def test_a_message_cannot_change() -> None:
     """A message is shown to many; none of them can change it for the others."""
-    made = message("x", [section("x")])
+    made = message("x", [section("x")], Kind.ANSWER)
     parts: list[Any] = made.payload()["blocks"]
     parts.clear()
 

@@ -52,10 +52,9 @@ def test_an_answer_says_the_same_in_every_place(known: Shown, words: str) -> Non
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("known", [fresh(), stale(), fresh(replace(TEAM, agents=()))], ids=["fresh", "stale", "empty"])
 def test_an_answer_is_one_and_no_match_is_a_notice(known: Shown, view: View) -> None:
-    """Who is online takes an older answer's place, also if that is nobody; no match is a notice, except on Home."""
+    """Who is online takes an older answer's place, also if that is nobody; no match is a notice."""
     assert {ask(words, known, view=view).kind for words in ANSWERS} == {Kind.ANSWER}
-    no_match = Kind.ANSWER if view is home_message else Kind.NOTICE
-    assert {ask(words, known, view=view).kind for words in ("qqq", "biling", "#9")} == {no_match}
+    assert {ask(words, known, view=view).kind for words in ("qqq", "biling", "#9")} == {Kind.NOTICE}
 
 
 @given(readings(), anything)
@@ -149,4 +148,4 @@ def test_a_home_tab_without_an_answer_can_be_tried_again(error: SuperOfficeError
     assert "/who-is-online" in read(message)
     assert DETAIL not in str(message)
     assert [value_of(each) for each in controls_of(message)] == [ViewState(query, page)]
-    assert message.kind is Kind.ANSWER
+    assert message.kind is Kind.NOTICE

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from bot.errors import SuperOfficeError
 from bot.presence.model import Snapshot, Topic
-from bot.presence.query import Query, parse
+from bot.presence.query import ByTopic, Query
 from bot.presence.reading import Shown, Stale
 from bot.presence.result import answer
 from bot.slack.view_state import ViewState
@@ -19,12 +19,12 @@ from bot.slack.views.places import View, home_failure_message, home_message
 from bot.slack.views.roster import Reader
 from bot.words import Words, words_in
 from bot.words.language import Language
-from tests.kit.crowd import FAILURES, agent, fresh, snapshot, stale
+from tests.kit.crowd import FAILURES, agent, asked, fresh, snapshot, stale
 from tests.kit.text import anything
 from tests.kit.views import PSEUDO, SHARER, VIEWS, Pseudo, ask, check, english_in, office, readings
 
 NEARLY = f"001 {'ж' * 15}ю"
-QUESTIONS = ("", "all", "topics", "help", "1", "#1", "ж", "&" * 80, "topicz", NEARLY)
+QUESTIONS = ("", "all", "topics", "1", "#1", "ж", "&" * 80, "topicz", NEARLY)
 """Every kind of question; of topics: one, many, none, and none where a keyword or another topic may be meant."""
 
 LONGEST_REASON = max(FAILURES, key=lambda error: len(PSEUDO.failures.cause(error)))
@@ -53,7 +53,7 @@ def everything_shown(
 ) -> Iterator[tuple[Message, View]]:
     """The answer to each question in each place, on its first page and on its last."""
     for question in questions:
-        query = parse(question)
+        query = asked(question)
         result = answer(query, reading, busy_at=1)
         for view in VIEWS:
             sharer = SHARER if view is places.shared_message else ""
@@ -67,7 +67,7 @@ def test_every_kind_of_query_and_every_view_is_tried() -> None:
         name for name, made in vars(places).items() if name.endswith("_message") and made.__module__ == places.__name__
     }
 
-    assert {type(parse(question)) for question in QUESTIONS} == set(Query.__args__)
+    assert {type(asked(question)) for question in QUESTIONS} == set(Query.__args__)
     assert {view.__name__ for view in VIEWS} | {"home_failure_message"} == views
 
 
@@ -103,16 +103,16 @@ def test_slack_takes_the_largest_answers_in_every_language(language: Language) -
 def test_every_failure_has_room_for_longer_words(error: SuperOfficeError) -> None:
     """Every failure fits, in a message and on the Home tab, also where all words are twice as long."""
     check(failure_message(error, PSEUDO))
-    check(home_failure_message(error, ViewState(parse("topics")), PSEUDO), home_message)
+    check(home_failure_message(error, ViewState(ByTopic()), PSEUDO), home_message)
 
 
 @given(readings(), anything)
 @settings(max_examples=200, deadline=None)
 def test_whatever_users_wrote_slack_takes_it_and_nobody_is_pinged(known: Shown, words: str) -> None:
     """No name and no question breaks a message, gets it refused, or notifies anybody."""
-    for asked in (words, "", "all", "topics", *(topic.name for topic in known.snapshot.topics)):
+    for question in (words, "", "all", "topics", *(topic.name for topic in known.snapshot.topics)):
         for view in VIEWS:
-            check(ask(asked, known, view=view), view)
+            check(ask(question, known, view=view), view)
 
 
 # Nothing is said past the catalogues
@@ -135,4 +135,4 @@ def test_every_word_of_an_answer_is_translated(agents: int, topics: int) -> None
 
 def test_every_word_of_a_failed_home_is_translated() -> None:
     """The Home tab has none either where there is nothing to show."""
-    assert english_in(home_failure_message(LONGEST_REASON, ViewState(parse("topics")), PSEUDO)) == []
+    assert english_in(home_failure_message(LONGEST_REASON, ViewState(ByTopic()), PSEUDO)) == []

@@ -61,7 +61,7 @@ def test_no_meaning_is_in_a_colour_alone(words: str, known: Shown) -> None:
 @pytest.mark.parametrize("known", [fresh(), stale()], ids=["fresh", "stale"])
 @pytest.mark.parametrize(("words", "rows"), [("", 3), ("all", 5), ("topics", 4), ("billing", 2)])
 def test_read_in_order_a_message_says_first_what_matters_most(words: str, rows: int, known: Shown) -> None:
-    """A message read aloud says its title, that it is old, its sum, whom to ask first, and then a line for each."""
+    """A message read aloud says its title, that it is old, its sum, whom to ask now, and then a line for each."""
     message = ask(words, known)
     said = [(block["type"], read(replace(message, blocks=(block,)))) for block in message.blocks]
 
@@ -72,7 +72,7 @@ def test_read_in_order_a_message_says_first_what_matters_most(words: str, rows: 
         assert text.endswith("it refused the connection. This is from 14:03, 4 minutes ago.")
     kind, text = said.pop(0)
     assert (kind, "free · " in text) == ("section", True)
-    if words == "billing":
+    if words == "billing" and not isinstance(known, Stale):
         assert said.pop(0)[1] == "Ask Anna Berg first: free, without a chat."
     kind, text = said.pop(0)
     assert (kind, text.count("\n") + 1) == ("rich_text", rows)

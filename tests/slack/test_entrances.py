@@ -1,0 +1,89 @@
+"""How Slack's requests come in: the same over Socket Mode and HTTP."""
+
+import asyncio
+
+import pytest
+
+from playground.slack import Slack
+from tests.kit.crowd import FakeSource
+from tests.kit.stage import MODES, Bot, Mode, answer, reached, read
+
+pytestmark = pytest.mark.parametrize("mode", MODES)
+
+
+async def test_requests_are_answered(workspace: Slack) -> None:
+    """A command is answered in its acknowledgement, an event and a click with a message."""
+    command = await workspace.command("billing")
+    mention = await answer(workspace, workspace.mention("orders"))
+    click = await answer(workspace, workspace.click(mention, "show:by_topic"))
+
+    assert command.acked
+    assert "Who's online: Billing" in read(command.posts[0])
+    assert "Who's online: Orders" in read(mention)
+    assert "Who's online, by topic" in read(click)
+
+
+async def test_a_repeated_event_is_answered_once(workspace: Slack, bot: Bot, source: FakeSource) -> None:
+    """Slack repeats an event that it believes lost: each time it is acknowledged, and it is answered once."""
+    first = await workspace.mention("")
+    again = await workspace.redeliver(first)
+    once_more = await workspace.redeliver(again)
+
+    await bot.outbox.drain(5)
+    assert len(workspace.posts) == source.calls == 1
+    assert all(delivery.acked for delivery in (first, again, once_more))
+
+
+async def test_what_nobody_listens_for_does_no_harm(workspace: Slack, mode: Mode) -> None:
+    """Events and commands that the bot has no listener for get no answer, and it goes on."""
+    others = [
+        await workspace.event({"type": "team_join", "user": {"id": "U0ASKER01"}}, timeout_s=0.1),
+        await workspace.event({"type": "reaction_added", "user": "U0ASKER01", "reaction": "wave"}, timeout_s=0.1),
+        await workspace.command("", command="/another-command", timeout_s=0.1),
+    ]
+
+    assert [each.status for each in others] == [404 if mode == "http" else None] * 3
+    assert workspace.posts == []
+    assert (await workspace.command("")).posts
+
+
+async def test_many_are_answered_at_once(workspace: Slack, source: FakeSource) -> None:
+    """A request that waits for its answer keeps no other one waiting."""
+    source.gate.clear()
+    waiting = [asyncio.create_task(workspace.command("")) for _ in range(3)]
+    await source.asked.wait()
+
+    assert "What you can ask" in read((await workspace.command("help")).posts[0])
+    source.gate.set()
+    assert all("Anna Berg" in read(delivery.posts[0]) for delivery in await asyncio.gather(*waiting))
+
+
+async def test_the_end_waits_for_what_is_under_way(bot: Bot, source: FakeSource, mode: Mode) -> None:
+    """At its end the bot takes no more requests, and the one that it has taken is still acknowledged."""
+    slack = bot.slack
+    source.gate.clear()
+
+    async def open_the_gate_once_nothing_is_taken() -> None:
+        taken = True
+        while taken:
+            taken = (await slack.command("help", timeout_s=0.05)).acked
+        source.gate.set()
+
+    async with reached(bot, mode):
+        asking = asyncio.create_task(slack.command(""))
+        await source.asked.wait()
+        late = asyncio.create_task(open_the_gate_once_nothing_is_taken())
+
+    await late
+    assert "Anna Berg" in read((await asking).posts[0])
+
+
+async def test_it_can_end_and_begin_again(bot: Bot, mode: Mode) -> None:
+    """After its end nothing is taken, and the way in can be opened again."""
+    slack = bot.slack
+    async with reached(bot, mode):
+        assert (await slack.command("")).acked
+    if mode == "http":
+        assert (await slack.command("")).status is None
+    async with reached(bot, mode):
+        assert (await slack.command("")).acked
