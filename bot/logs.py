@@ -4,7 +4,6 @@ import copy
 import json
 import logging
 import re
-import sys
 from collections.abc import Iterable
 from typing import Final
 
@@ -34,11 +33,11 @@ _QUIET: Final = {
 def configure(*, level: str, style: str, secrets: Iterable[str]) -> None:
     """Send the log to standard error, at `level`, as "text" or "json", without the secrets."""
     inner = (
-        JsonFormatter("{asctime}{levelname}{name}{message}", style="{", rename_fields={"levelname": "level"})
+        JsonFormatter(("asctime", "levelname", "name", "message"), rename_fields={"levelname": "level"})
         if style == "json"
         else logging.Formatter("{asctime} {levelname} {name}: {message}", style="{")
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler()  # to standard error
     handler.setFormatter(Redacting(inner, secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name, quiet in _QUIET.items():

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import re
 
 import pytest
 from hypothesis import given
@@ -65,13 +66,15 @@ def test_no_secret_however_it_is_spelt(capsys: pytest.CaptureFixture[str], secre
         logs.configure(level="INFO", style=style, secrets=[secret])
         log = logging.getLogger("bot")
         log.info("said %s and %r and %s", secret, secret, json.dumps(secret), extra={"aloud": secret})
+        log.info("said %s", json.dumps(secret, ensure_ascii=False))
         try:
             raise KeyError(secret)  # noqa: TRY301
         except KeyError:
             log.exception("failed")
     said = capsys.readouterr().err
-    assert said.count("[secret]") == 3 + 1 + 3 + 1 + 1
+    assert said.count("[secret]") == 3 + 1 + 3 + 1 + 1 + 2
     assert all(spelt not in said for spelt in (secret, json.dumps(secret)[1:-1], repr(secret)[1:-1]))
+    assert json.dumps(secret, ensure_ascii=False)[1:-1] not in said
 
 
 def test_no_connection_ticket(log: io.StringIO) -> None:
@@ -94,6 +97,13 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     line = json.loads(capsys.readouterr().err)
     assert (line["level"], line["name"], line["message"]) == ("INFO", "bot", "said Åse")
     assert line["asctime"]
+
+
+def test_text(capsys: pytest.CaptureFixture[str]) -> None:
+    """As text, each line has time, level, name and message, and nothing else."""
+    logs.configure(level="INFO", style="text", secrets=())
+    logging.getLogger("bot").info("said %s", "Åse")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} INFO bot: said Åse\n", capsys.readouterr().err)
 
 
 def test_level(capsys: pytest.CaptureFixture[str]) -> None:
