@@ -20,8 +20,9 @@ from lxml import etree
 
 from bot.clock import Clock
 from bot.freshness import FreshValue, FreshValues
+from bot.presence.feed import PresenceFeed
 from bot.presence.query import Online
-from bot.presence.reading import Fresh
+from bot.presence.reading import Fresh, Reading
 from bot.presence.result import answer
 from bot.slack.view_state import ViewState
 from bot.slack.views.places import to_asker_message
@@ -79,8 +80,8 @@ async def cost_of(agents: int) -> Cost:
 
     state, reader = ViewState(Online()), Reader(words_in(Language.ENGLISH), {})
     parse_ms, render_ms, lxml_ms, holds_ms = [], [], [], []
-    async with httpx.AsyncClient(transport=httpx.MockTransport(reply)) as http, open_source(http) as source:
-        await source.snapshot()  # the first one asks for the topics' names too
+    async with httpx.AsyncClient(transport=httpx.MockTransport(reply)) as http, open_feed(http) as feed:
+        await feed.current()  # the first one asks for the topics' names too
         gc.collect()
         gc.freeze()  # as the bot does once it is ready
         for _ in range(min(max(_AGENTS_IN_ALL // agents, _LEAST_ROUNDS), _MOST_ROUNDS)):
@@ -88,9 +89,9 @@ async def cost_of(agents: int) -> Cost:
             with probe() as holds:
                 await asyncio.sleep(2 * _PROBE_S)  # the probe is at work
                 started = time.perf_counter()
-                snapshot = await source.snapshot()
+                reading = await feed.current()
                 parsed = time.perf_counter()
-                to_asker_message(answer(state.query, Fresh(snapshot), busy_at=1), state, reader)
+                to_asker_message(answer(state.query, shown(reading), busy_at=1), state, reader)
                 rendered = time.perf_counter()
                 await asyncio.sleep(2 * _PROBE_S)  # the probe sees the last hold
             parse_ms.append((parsed - started) * 1000)
@@ -100,8 +101,9 @@ async def cost_of(agents: int) -> Cost:
             started = time.perf_counter()
             found = read_bare(replies["Chat"])
             lxml_ms.append((time.perf_counter() - started) * 1000)
-            if len(found) != len(snapshot.agents):
-                raise RuntimeError(f"lxml read {len(found)} agents, the bot {len(snapshot.agents)}")
+            if len(found) != len(shown(reading).snapshot.agents):
+                raise RuntimeError(f"lxml read {len(found)} agents, the bot {len(shown(reading).snapshot.agents)}")
+            del reading  # the feed alone keeps it, as in the bot
     return Cost(
         agents=agents,
         reply_bytes=len(replies["Chat"]),
@@ -114,8 +116,8 @@ async def cost_of(agents: int) -> Cost:
 
 
 @asynccontextmanager
-async def open_source(http: httpx.AsyncClient) -> AsyncIterator[SuperOfficeSource]:
-    """The bot's source of snapshots, with a ticket."""
+async def open_feed(http: httpx.AsyncClient) -> AsyncIterator[PresenceFeed]:
+    """The bot's feed of presence, with a ticket, which asks anew each time."""
     clock = Clock()
     shared = SharedSession(ReadyTicket("7T:bench==", address=ADDRESS))
     netserver = NetServer(http, services=SERVICES)
@@ -125,9 +127,18 @@ async def open_source(http: httpx.AsyncClient) -> AsyncIterator[SuperOfficeSourc
         api.is_open, fresh_s=60, size=TOPICS, at_once=hours.AT_ONCE, waiting=TOPICS, clock=clock
     )  # none is asked: all topics have somebody
     opening_hours = hours.OpeningHours(is_open)
-    yield SuperOfficeSource(api, topic_names, opening_hours, own_names={}, clock=clock)
-    for each in (opening_hours, is_open, topic_names):
+    source = SuperOfficeSource(api, topic_names, opening_hours, own_names={}, clock=clock)
+    snapshots = FreshValue(source.snapshot, fresh_s=0, clock=clock)
+    yield PresenceFeed(snapshots, stale_s=0)
+    for each in (snapshots, opening_hours, is_open, topic_names):
         await each.close()
+
+
+def shown(reading: Reading) -> Fresh:
+    """The reading, which must be fresh."""
+    if not isinstance(reading, Fresh):
+        raise TypeError(f"no fresh reading: {reading}")
+    return reading
 
 
 def read_bare(reply: bytes) -> list[tuple[str | None, ...]]:

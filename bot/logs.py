@@ -1,4 +1,4 @@
-"""Logging: one line an event, as text or JSON, and no secret in any of them."""
+"""Logging as text or JSON, without secrets."""
 
 import copy
 import json
@@ -23,7 +23,7 @@ _QUIET: Final = {
     "asyncio": logging.INFO,
     "httpcore": logging.INFO,
     "httpx": logging.WARNING,
-    # Its warnings tell us of SLACK_BOT_TOKEN in the environment, which it reads for itself and then leaves alone.
+    # It warns that it ignores SLACK_BOT_TOKEN from the environment, which is what we want.
     "slack_bolt": logging.ERROR,
     "slack_sdk": logging.INFO,
     "zeep": logging.CRITICAL,  # logs a traceback for each number that is none; those replies are refused anyway
@@ -50,10 +50,10 @@ def _spellings(secret: str) -> tuple[str, ...]:
 
 
 class Redacting(logging.Formatter):
-    """Another formatter's lines, with every known secret and everything that looks like one blotted out.
+    """Formats with another formatter, and replaces all that is a secret, or looks like one, by [secret].
 
-    Messages and tracebacks are cleaned before they are formatted, because JSON would spell a secret anew, and the
-    finished line once more.
+    Messages and tracebacks are cleaned first, because JSON writes some characters of a secret in another way. The
+    finished line is cleaned again.
     """
 
     def __init__(self, inner: logging.Formatter, secrets: Iterable[str]) -> None:

@@ -7,35 +7,32 @@ import io
 import itertools
 import json
 import logging
-import signal
-import sys
 import traceback
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
-from bot.languages import Language
-from bot.presence.service import PresenceService
-from bot.slack.answers import Answers
-from bot.slack.replies import Replies
-from bot.slack.views.words import words_in
-from bot.superoffice.tickets import PasswordSignIn, ReadyTicket, RenewingTicket, SignIn
-from bot.superoffice.transport import Secrets
 
 from bot import bootstrap, logs
 from bot.errors import ConfigError, SuperOfficeError
 from bot.settings import Settings
-from bot.slack.app import build_app, open_client
-from bot.slack.directory import Directory
 from bot.slack.identity import identify
+from bot.slack.outbox import Outbox
+from bot.superoffice.session import Session, SharedSession, SignIn
+from bot.superoffice.sign_in import ReadyTicket
+from bot.words import words_in
+from bot.words.language import Language
 from playground.slack import Slack
 from playground.superoffice import Fault, NetServer
-from tests.e2e.conftest import MODES, Mode, Process, clean_environment, command, office, settings
-from tests.fakes import Clock, client_of, over_http
+from tests.kit import netserver as wire
+from tests.kit.clock import FakeClock
+from tests.kit.crowd import FakeSource
+from tests.kit.process import SIGN_IN, command, office, running, settings
+from tests.kit.stage import MODES, Choices, Mode, built
 
 BOT_TOKEN = "xoxb-90125-planted-bot-token"
 APP_TOKEN = "xapp-1-A0PLANTED-planted-app-token"
@@ -149,27 +146,10 @@ async def stage() -> AsyncIterator[Stage]:
 @asynccontextmanager
 async def hasty(stage: Stage, mode: Mode, cwd: Path, **more: str) -> AsyncIterator[None]:
     """The bot as a process; all that it writes is on the stage afterwards."""
-    chosen = environment(stage, mode, **more)
-    if mode == "http":
-        stage.slack.events_url = f"http://127.0.0.1:{chosen['PORT']}/slack/events"
-    out = cwd / "out"
-    with out.open("wb") as stdout:
-        started = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.hostile.hasty", "run"),
-            cwd=cwd,
-            env=clean_environment() | chosen,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=stdout,
-            stderr=asyncio.subprocess.PIPE,
-        )
-    process = Process(started)
-    try:
-        await process.ready()
+    chosen = {"SUPEROFFICE_USERNAME": "", "SUPEROFFICE_PASSWORD": ""} | environment(stage, mode, **more)
+    async with running(stage.superoffice, stage.slack, cwd, mode, module="tests.hostile.hasty", **chosen) as bot:
         yield
-        assert await process.stop(signal.SIGTERM) == 0
-    finally:
-        await process.kill()
-        stage.written += ["\n".join(process.log), out.read_text()]
+    stage.written += ["\n".join(bot.log), bot.out.decode()]
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -184,7 +164,7 @@ async def test_no_failure_makes_the_bot_tell_a_secret(stage: Stage, mode: Mode, 
         for fault in AT_SIGN_IN:
             superoffice.switches.clear()
             superoffice.end_tickets()
-            superoffice.switches.fault, superoffice.switches.only = fault, "AuthenticateUsernamePassword"
+            superoffice.switches.fault, superoffice.switches.only = fault, SIGN_IN
             await slack.command("topics")
         superoffice.switches.clear()
         await superoffice.go_down()
@@ -192,7 +172,7 @@ async def test_no_failure_makes_the_bot_tell_a_secret(stage: Stage, mode: Mode, 
         await superoffice.come_back()
         await slack.post_after(await slack.direct_message("help"))
 
-    assert "SuperOffice is still gone, for another reason" in stage.written[0]
+    assert "SuperOffice: still failing, now for another reason" in stage.written[0]
     assert superoffice.count("GetChatPresence") > len(Fault)
     stage.check()
 
@@ -261,16 +241,16 @@ async def test_check_and_who_tell_no_secret(stage: Stage, tmp_path: Path) -> Non
 async def test_no_exception_holds_a_secret(stage: Stage) -> None:
     """Whatever SuperOffice does wrong, the error's text, its repr and its traceback hold no secret."""
     errors: list[BaseException] = []
-    async with over_http(stage.superoffice.url) as netserver:
-        password = PasswordSignIn(netserver, username="who", password=PASSWORD, application_token=APPLICATION_TOKEN)
-        ready = ReadyTicket(stage.superoffice.issue_ticket())
-        ways: tuple[SignIn, ...] = (password, ready)
+    url = stage.superoffice.url
+    async with wire.over_http() as netserver:
+        password = wire.password_sign_in(netserver, address=url, password=PASSWORD, application_token=APPLICATION_TOKEN)
+        ways: tuple[SignIn, ...] = (password, ReadyTicket(stage.superoffice.issue_ticket(), address=url))
         for fault, sign_in in itertools.product(Fault, ways):
             stage.superoffice.switches.fault = fault
-            async with client_of(
-                netserver, sign_in=sign_in, application_token=APPLICATION_TOKEN, timeout_s=0.2
-            ) as client:
-                for asked in (client.reach, client.sign_in, client.snapshot, client.topic_names):
+            async with wire.superoffice(
+                netserver, address=url, sign_in=sign_in, application_token=APPLICATION_TOKEN, timeout_s=0.2
+            ) as bot:
+                for asked in (bot.api.reach, bot.api.sign_in, bot.source.snapshot, bot.api.topic_names):
                     try:
                         await asked()
                     except SuperOfficeError as error:
@@ -285,52 +265,35 @@ async def test_no_object_shows_its_secret(stage: Stage) -> None:
     chosen = load(environment(stage, "socket"))
     ticket = stage.superoffice.issue_ticket()
     async with (
-        bootstrap.open_superoffice(chosen) as client,
-        open_client(token=BOT_TOKEN, api_url=stage.slack.api_url) as slack,
+        bootstrap.open_superoffice(chosen, clock=FakeClock()) as superoffice,
+        bootstrap.open_slack(chosen) as client,
+        built(stage.slack, FakeSource(), FakeClock(), Choices()) as bot,
+        wire.over_http() as netserver,
     ):
-        await client.snapshot()
-        identity = await identify(slack)
-        renewing = RenewingTicket(ReadyTicket(ticket))
-        await renewing.current()
-        netserver = client._netserver
-        sign_in = PasswordSignIn(netserver, username="who", password=PASSWORD, application_token=APPLICATION_TOKEN)
-        replies = Replies(slack, words_in(Language.ENGLISH))
-        presence = PresenceService(client, fresh_s=5, stale_s=300, monotonic=Clock())
-        directory = Directory(slack, fallback=Language.ENGLISH, share_externally=False, monotonic=Clock())
-        answers = Answers(presence, directory, busy_at=1, language=Language.ENGLISH, profiles={})
-        app = build_app(
-            identity=identity,
-            client=slack,
-            signing_secret=SIGNING_SECRET,
-            answers=answers,
-            replies=replies,
-            share_externally=False,
-        )
+        await superoffice.source.snapshot()
+        ready = ReadyTicket(ticket, address=stage.superoffice.url)
+        shared = SharedSession(ready)
         objects = [
             chosen,
-            client,
-            netserver,
-            sign_in,
-            renewing,
-            ReadyTicket(ticket),
-            Secrets(APPLICATION_TOKEN, ticket),
-            identity,
-            slack,
-            replies,
-            directory,
-            answers,
-            app,
             load(environment(stage, "http")),
             [chosen],
             {"settings": chosen},
+            superoffice,
+            superoffice.api,
+            netserver,
+            wire.password_sign_in(netserver, password=PASSWORD, application_token=APPLICATION_TOKEN),
+            ready,
+            shared,
+            await shared.current(),
+            Session(stage.superoffice.url, ticket),
+            await identify(client),
+            client,
+            bot,
+            bot.app,
+            bot.conversation,
+            Outbox(client, words_in(Language.ENGLISH)),
         ]
         stage.written = [write(each) for each in objects for write in (repr, str, "{}".format)]
-        stage.written += [
-            repr(asdict(chosen)),
-            json.dumps(asdict(chosen), default=str),
-            repr(replace(chosen, port=1)),
-        ]
-        await replies.drain(1)
     stage.check()
 
 

@@ -58,8 +58,13 @@ async def test_many_are_answered_at_once(workspace: Slack, source: FakeSource) -
     assert all("Anna Berg" in read(delivery.posts[0]) for delivery in await asyncio.gather(*waiting))
 
 
-async def test_the_end_waits_for_what_is_under_way(bot: Bot, source: FakeSource, mode: Mode) -> None:
-    """At its end the bot takes no more requests, and the one that it has taken is still acknowledged."""
+async def test_the_end_waits_for_what_is_under_way(
+    bot: Bot, source: FakeSource, mode: Mode, caplog: pytest.LogCaptureFixture
+) -> None:
+    """At its end the bot takes no more requests, and the one that it has taken is still acknowledged.
+
+    Requests that it does not take are Slack's to give to another connection, and no faults.
+    """
     slack = bot.slack
     source.gate.clear()
 
@@ -76,6 +81,7 @@ async def test_the_end_waits_for_what_is_under_way(bot: Bot, source: FakeSource,
 
     await late
     assert "Anna Berg" in read((await asking).posts[0])
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 async def test_it_can_end_and_begin_again(bot: Bot, mode: Mode) -> None:

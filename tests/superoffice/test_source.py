@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Reason, Unexpected
-from bot.presence.model import Agent, Snapshot, Topic
+from bot.presence.model import Agent, Snapshot, Topic, uncovered
 from bot.superoffice.api import PresenceRow, TopicRow
 from bot.superoffice.names import TopicNames
 from bot.superoffice.soap.netserver import NetServer
@@ -287,7 +287,8 @@ async def test_replies_are_read_off_the_event_loop() -> None:
     """Neither the reading of a reply nor what is made of it holds the event loop, however many agents there are."""
     assert isinstance(NetServer.read, FunctionType)
     assert isinstance(agents_of, FunctionType)
-    with noting_threads(NetServer.read.__code__, agents_of.__code__, Snapshot.uncovered.__code__) as threads:
+    assert isinstance(uncovered, FunctionType)
+    with noting_threads(NetServer.read.__code__, agents_of.__code__, uncovered.__code__) as threads:
         async with superoffice(Wire()) as bot:
             await bot.source.snapshot()
 

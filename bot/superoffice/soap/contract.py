@@ -115,5 +115,7 @@ def _drop_elements(node: etree._Element, known: _Known) -> None:
             dropped = True
         elif (below := known.elements[tag]) is not None:
             _drop_elements(child, below)
+    if dropped and node.get(_NIL, "").strip() in {"true", "1"}:
+        raise Unexpected(Reason.UNREADABLE, f"{known.name} is nil and not empty")
     if dropped and not len(node) and known.name.startswith("ArrayOf"):
         raise Unexpected(Reason.UNREADABLE, f"{known.name} holds nothing known")  # which is no empty list

@@ -135,10 +135,12 @@ def test_a_value_that_is_none_is_refused(
     assert not caplog.records
 
 
+@pytest.mark.parametrize("unknown", [False, True], ids=["known", "unknown"])
 @pytest.mark.parametrize("place", ["Response", "ChatPresence", *DEFAULTS, "a:int"])
-def test_what_is_nil_and_not_empty_is_refused(netserver: NetServer, place: str) -> None:
-    """An element that says it is nothing, and holds something, says two things: neither is believed."""
-    reply = SOUND.replace(f"<{place}>", f'<{place} i:nil="true">', 1)
+def test_what_is_nil_and_not_empty_is_refused(netserver: NetServer, place: str, unknown: bool) -> None:
+    """An element that says it is nothing, and holds something known or not, says two things: neither is believed."""
+    nil = f'<{place} i:nil="true">'
+    reply = SOUND.replace(f"<{place}>", f"{nil}<Mood/></{place}><{place}>" if unknown else nil, 1)
 
     assert reply != SOUND
     assert kind(refused(netserver, reply)) == UNREADABLE
