@@ -59,7 +59,7 @@ class Redacting(logging.Formatter):
     def __init__(self, inner: logging.Formatter, secrets: Iterable[str]) -> None:
         super().__init__()
         spelt = {form for secret in secrets if secret for form in _spellings(secret)}
-        longest_first = sorted(spelt, key=len, reverse=True)
+        longest_first = sorted(spelt, reverse=True)  # among those that begin alike, where it matters
         self._inner = inner
         self._secret = re.compile("|".join([*map(re.escape, longest_first), *_PATTERNS]))
 

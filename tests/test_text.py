@@ -66,7 +66,7 @@ def test_one_line_loses_nothing_that_shows(text: str, something: str) -> None:
         ("\ud83d", ""),
         ("\u200b\u200d\u200c\ufeff", ""),
         ("Bil\u00adling", "Billing"),
-        ("\u3164 \u2800\u115f", ""),
+        ("\u3164 \u2800\u115f\u1160\uffa0", ""),
         ("\u0301\u0302", ""),
         ("e\u0301", "e\u0301"),
         ("\u3164Kim", "\u3164Kim"),

@@ -46,6 +46,12 @@ def test_succeeded_false_is_a_failure_whatever_the_body_says(netserver: NetServe
     assert kind(refused(netserver, reply)) == FAILED
 
 
+@pytest.mark.parametrize("info", ["", '<h:ExceptionInfo i:nil="true"/>', "<h:ExceptionInfo/>"])
+def test_a_failure_without_an_exception_tells_none(netserver: NetServer, info: str) -> None:
+    """Where NetServer names no exception, the log hears none."""
+    assert refused(netserver, presence(headers=succeeded("false", info))).detail == ""
+
+
 @pytest.mark.parametrize(
     "reply",
     [
