@@ -4,7 +4,6 @@ import copy
 import json
 import logging
 import re
-import sys
 from collections.abc import Iterable
 from typing import Final
 
@@ -34,11 +33,11 @@ _QUIET: Final = {
 def configure(*, level: str, style: str, secrets: Iterable[str]) -> None:
     """Send the log to standard error, at `level`, as "text" or "json", without the secrets."""
     inner = (
-        JsonFormatter("{asctime}{levelname}{name}{message}", style="{", rename_fields={"levelname": "level"})
+        JsonFormatter(("asctime", "levelname", "name", "message"), rename_fields={"levelname": "level"})
         if style == "json"
         else logging.Formatter("{asctime} {levelname} {name}: {message}", style="{")
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler()  # to standard error
     handler.setFormatter(Redacting(inner, secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name, quiet in _QUIET.items():
@@ -60,7 +59,7 @@ class Redacting(logging.Formatter):
     def __init__(self, inner: logging.Formatter, secrets: Iterable[str]) -> None:
         super().__init__()
         spelt = {form for secret in secrets if secret for form in _spellings(secret)}
-        longest_first = sorted(spelt, key=len, reverse=True)
+        longest_first = sorted(spelt, reverse=True)  # among those that begin alike, where it matters
         self._inner = inner
         self._secret = re.compile("|".join([*map(re.escape, longest_first), *_PATTERNS]))
 

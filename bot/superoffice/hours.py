@@ -41,9 +41,8 @@ class OpeningHours:
         if self._asking is not None and not self._asking.done():
             return
         wanted = sorted(topic_ids)[:MOST_TOPICS]
-        due = [topic_id for topic_id in wanted if self._is_open.last(topic_id, FRESH_S) is None]
-        if due:
-            self._asking = asyncio.create_task(self._ask_for(due))
+        if wanted:
+            self._asking = asyncio.create_task(self._ask_for(wanted))
 
     async def close(self) -> None:
         """End what is under way."""
@@ -63,4 +62,4 @@ class OpeningHours:
 
     async def _ask_on(self, waiting: Iterator[int]) -> None:
         for topic_id in waiting:
-            await self._is_open.get(topic_id)
+            await self._is_open.get(topic_id)  # asks the server only if the answer is not fresh

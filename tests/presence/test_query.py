@@ -39,6 +39,7 @@ from tests.kit.text import anything
         (" #0012\u200b", Numbered(12)),
         ("# 12", Named("# 12")),
         ("#\u0661", Named("#\u0661")),
+        ("#1234567890", Numbered(1234567890)),
         ("#12345678901", Named("#12345678901")),
     ],
 )

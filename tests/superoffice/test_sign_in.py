@@ -106,6 +106,22 @@ async def test_only_netservers_own_no_is_remembered(reply: str, expected: Kind) 
         assert await sign_in.session(None) == SESSION
 
 
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        (failed("SuperOffice.Exceptions.SoSessionException"), "SoSessionException"),
+        (response("AuthenticateResponse", SUCCEEDED), "signed in without a ticket"),
+    ],
+    ids=["refused", "no ticket"],
+)
+async def test_a_failed_sign_in_tells_why(reply: str, told: str) -> None:
+    """The log hears the name of NetServer's exception, or what the reply lacked."""
+    wire = Wire()
+    wire.says[SIGN_IN] = Reply(reply)
+    async with wired(wire) as netserver:
+        assert (await failure(password_sign_in(netserver).session(None))).detail == told
+
+
 async def test_authentication_succeeded_false_wins_over_a_ticket() -> None:
     """A ticket beside AuthenticationSucceeded=false is not used."""
     wire = Wire()

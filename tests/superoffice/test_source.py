@@ -81,7 +81,7 @@ def test_rows_with_nobody_in_them_are_not_nobody(row: PresenceRow) -> None:
     with pytest.raises(Unexpected) as caught:
         agents_of([row, row], NO_NAMES)
 
-    assert caught.value.reason is Reason.UNREADABLE
+    assert (caught.value.reason, caught.value.detail) == (Reason.UNREADABLE, "rows, but nobody in them")
     assert agents_of([], NO_NAMES) == ()
 
 

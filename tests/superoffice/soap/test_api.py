@@ -204,6 +204,14 @@ async def test_signing_in_alone_asks_for_nothing_else() -> None:
     assert len(wire.requests) == wire.count(kit.SIGN_IN) == 1
 
 
+async def test_signing_in_alone_has_an_end() -> None:
+    """`sign_in` ends at the deadline where no answer comes."""
+    wire = Wire()
+    wire.held.add(kit.SIGN_IN)
+    async with superoffice(wire, password=PASSWORD, timeout_s=0.01) as bot:
+        assert kind(await failure(bot.api.sign_in())) == (Unreachable, Reason.TIMEOUT)
+
+
 async def test_reaching_is_to_be_refused_by_netserver_itself(server: StandIn) -> None:
     """NetServer is there if it refuses a call without a ticket in its own words; nobody signs in for that."""
     async with superoffice(server, password="wrong") as bot:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import Denied, Reason, SuperOfficeError, Unexpected, Unreachable
+from bot.errors import Denied, Reason, SuperOfficeError, TicketExpired, Unexpected, Unreachable
 from bot.superoffice.soap.netserver import NetServer
-from tests.kit.netserver import everything_told, kind
+from tests.kit.netserver import Kind, everything_told, kind
 from tests.kit.netserver_xml import (
     SOAP11,
     SOAP12,
@@ -44,6 +44,12 @@ from tests.superoffice.soap.replies import ANNA, FAILED, FULL, OLE, SOUND, TEXT,
 def test_succeeded_false_is_a_failure_whatever_the_body_says(netserver: NetServer, reply: str) -> None:
     """A reply with Succeeded=false is never read as a roster, be its body empty or full."""
     assert kind(refused(netserver, reply)) == FAILED
+
+
+@pytest.mark.parametrize("info", ["", '<h:ExceptionInfo i:nil="true"/>', "<h:ExceptionInfo/>"])
+def test_a_failure_without_an_exception_tells_none(netserver: NetServer, info: str) -> None:
+    """Where NetServer names no exception, the log hears none."""
+    assert refused(netserver, presence(headers=succeeded("false", info))).detail == ""
 
 
 @pytest.mark.parametrize(
@@ -101,6 +107,22 @@ def test_an_exceptions_message_counts_where_its_type_leaves_it_open(
 
 
 @pytest.mark.parametrize(
+    ("type_name", "expected"),
+    [
+        ("SoSentryException", (Denied, Reason.NO_RIGHT)),
+        ("ApplicationTokenException", (Denied, Reason.APPLICATION_TOKEN)),
+        ("SoSessionException", (TicketExpired, Reason.TICKET_ENDED)),
+        ("SoException", FAILED),
+    ],
+)
+def test_every_refusal_tells_its_exception(netserver: NetServer, type_name: str, expected: Kind) -> None:
+    """Whatever an exception stands for, the log hears its name."""
+    error = refused(netserver, failed(f"SuperOffice.Exceptions.{type_name}"))
+
+    assert (kind(error), error.detail) == (expected, type_name)
+
+
+@pytest.mark.parametrize(
     ("type_name", "told"),
     [("A.SoDbAccessException", "SoDbAccessException"), ("", ""), (TEXT, ""), (f"A.{TEXT}", ""), ("x" * 5000, "x" * 60)],
 )
@@ -136,11 +158,20 @@ def test_a_soap_fault_is_a_failure_told_by_its_code_alone(
         assert TEXT not in everything_told(error)
 
 
-def test_an_action_that_the_service_does_not_know_is_a_wrong_address(netserver: NetServer) -> None:
+@pytest.mark.parametrize("code", ["f:ActionNotSupported", "ActionNotSupported"])
+def test_an_action_that_the_service_does_not_know_is_a_wrong_address(netserver: NetServer, code: str) -> None:
     """WCF's ActionNotSupported tells that another service lives there."""
-    error = refused(netserver, envelope(fault("f:ActionNotSupported")), 500)
+    error = refused(netserver, envelope(fault(code)), 500)
 
-    assert kind(error) == (Unreachable, Reason.NOT_THERE)
+    assert (*kind(error), error.detail) == (Unreachable, Reason.NOT_THERE, "SOAP fault ActionNotSupported")
+
+
+@pytest.mark.parametrize(
+    ("code", "told"), [("s:Server", "SOAP fault Server"), ("", "SOAP fault"), ("x" * 5000, f"SOAP fault {'x' * 40}")]
+)
+def test_of_a_fault_only_its_code_is_told(netserver: NetServer, code: str, told: str) -> None:
+    """The log hears of a fault its code, cut short; a code that is no name is left out."""
+    assert refused(netserver, envelope(fault(code)), 500).detail == told
 
 
 def test_a_sound_reply_with_status_500_is_not_believed(netserver: NetServer) -> None:

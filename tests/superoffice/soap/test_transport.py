@@ -36,6 +36,7 @@ async def refused(reply: Reply) -> SuperOfficeError:
 REASONS = {
     200: Reason.PAGE,
     204: Reason.PAGE,
+    300: Reason.NOT_THERE,
     302: Reason.NOT_THERE,
     307: Reason.NOT_THERE,
     400: Reason.PAGE,
@@ -61,6 +62,19 @@ async def test_a_page_means_that_superoffice_was_not_reached(status: int, page: 
     assert kind(error) == (Unreachable, REASONS[status])
     assert str(status) in error.detail
     assert TEXT not in everything_told(error)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "told"),
+    [
+        ("text/html; charset=utf-8", "HTTP 502, text/html"),
+        ("", "HTTP 502, no content type"),
+        ("x" * 5000, f"HTTP 502, {'x' * 40}"),
+    ],
+)
+async def test_of_a_page_its_status_and_kind_are_told(content_type: str, told: str) -> None:
+    """The log hears of a page its status and the beginning of its content type, and no more."""
+    assert (await refused(Reply(SOUP, 502, content_type))).detail == told
 
 
 @pytest.mark.parametrize("content_type", ["", "text/xml; charset=utf-8"])
