@@ -132,14 +132,17 @@ class FreshValues(Generic[K, T]):
             value = FreshValue(
                 partial(self._fetch_in_turn, key), fresh_s=self._fresh_s, clock=self._clock, backoff=self._backoff
             )
-        if value.last(self._fresh_s) is None and not value.is_under_way:
+        kept = value.last(self._fresh_s)
+        if kept is not None:
+            return kept.value
+        if not value.is_under_way:
             if len(self._under_way) >= self._waiting:
                 raise Overloaded
             flight = value.flight()
             self._values[key] = value
             self._under_way.add(flight)  # counted now, not when it begins: many may ask before that
             flight.add_done_callback(self._under_way.discard)
-        return await value.get()
+        return await asyncio.shield(value.flight())
 
     def last(self, key: K, max_age_s: float = float("inf")) -> Kept[T] | None:
         """The value of a key's last good fetch, if it is younger than `max_age_s` seconds."""

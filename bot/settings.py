@@ -1,6 +1,7 @@
 """Settings, from the environment and `.env`; the environment wins. All mistakes are reported at once."""
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import MISSING, dataclass, field, fields
@@ -18,6 +19,9 @@ ENV_FILE: Final = Path(".env")
 
 _RENAMED: Final[Mapping[str, str]] = {"LANGUAGE": "BOT_LANGUAGE"}
 """Old names of settings. Only `.env` is searched for them, because many systems set LANGUAGE in the environment."""
+
+_NAME: Final = re.compile("[A-Z0-9_]+")
+_TOPIC_ID: Final = re.compile("[0-9]{1,10}")
 
 _TRUE: Final = frozenset({"true", "t", "yes", "y", "on", "1"})
 _FALSE: Final = frozenset({"false", "f", "no", "n", "off", "0"})
@@ -37,6 +41,14 @@ class Secret:
 # setting's name and never hold a secret.
 
 
+def _clean(text: str) -> str:
+    """The text without the line break at its end, which files of secrets have."""
+    text = text.rstrip("\r\n")
+    if not text.isprintable():
+        raise ValueError("holds a character that cannot be seen; in .env, write it in single quotes")
+    return text
+
+
 def _secret(prefix: str, where: str) -> Callable[[str], Secret]:
     def read(text: str) -> Secret:
         if not text.startswith(prefix):
@@ -47,10 +59,11 @@ def _secret(prefix: str, where: str) -> Callable[[str], Secret]:
 
 
 def _address(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc or parts.query:
-        raise ValueError("is not a web address like https://crm.example.com/SuperOffice/Remote")
-    return text
+    with suppress(ValueError):  # its text would quote the address, which may hold a password
+        parts = urlsplit(text)
+        if parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc and not parts.query:
+            return text
+    raise ValueError("is not a web address like https://crm.example.com/SuperOffice/Remote")
 
 
 def _remote(text: str) -> str:
@@ -93,8 +106,8 @@ def _topics(text: str) -> dict[int, str]:
     topics = {}
     for pair in filter(None, map(str.strip, text.split(","))):
         number, _, name = (part.strip() for part in pair.partition("="))
-        if not (number.isascii() and number.isdigit() and name):
-            raise ValueError(f"{pair!r} is not like 1=Billing; write 1=Billing,2=Returns")
+        if not (_TOPIC_ID.fullmatch(number) and int(number) < 2**31 and name):
+            raise ValueError(f"{pair[:80]!r} is not like 1=Billing; write 1=Billing,2=Returns")
         topics[int(number)] = name
     return topics
 
@@ -152,10 +165,10 @@ class Settings:
     def load(cls, env_file: Path = ENV_FILE) -> Self:
         """Settings as they are now. Raises `ConfigError`."""
         try:
-            in_file = dotenv_values(env_file)
+            in_file = dotenv_values(env_file, interpolate=False)  # a password may hold ${
         except UnicodeDecodeError:
             raise ConfigError([f"{env_file} is not written in UTF-8"]) from None
-        problems = [problem for name in in_file for problem in _wrong_name(name)]
+        problems = [problem for name, value in in_file.items() for problem in _wrong_name(name, value)]
         values = {
             name.lower(): value
             for source in (in_file, os.environ)
@@ -181,7 +194,7 @@ class Settings:
                 hint: Any = setting.type
                 (read,) = hint.__metadata__
                 try:
-                    values[name] = read(texts[name])
+                    values[name] = read(_clean(texts[name]))
                 except ValueError as error:
                     problems.append(f"{name.upper()} {error}")
             elif setting.default is setting.default_factory is MISSING:
@@ -214,12 +227,16 @@ FIELDS: Final = {each.name: each for each in fields(Settings) if each.name != "g
 _OUR_PREFIXES: Final = tuple({f"{name.partition('_')[0].upper()}_" for name in FIELDS if "_" in name})
 
 
-def _wrong_name(name: str) -> Iterator[str]:
+def _wrong_name(name: str, value: str | None) -> Iterator[str]:
     """What is wrong with a name in `.env` that was renamed, or that only looks like a setting."""
     if new_name := _RENAMED.get(name.upper()):
         yield f"{name} is called {new_name} now"
     elif name.startswith(_OUR_PREFIXES) and name.lower() not in FIELDS:
-        yield f"{name} is no setting: see .env.example for their names"
+        begun = max((setting.upper() for setting in FIELDS if name.startswith(setting.upper())), key=len, default="")
+        if begun and (value is None or not _NAME.fullmatch(name)):  # what follows may be a secret
+            yield f"The line that begins with {begun} needs a “=” right after that name"
+        else:
+            yield f"{re.split('[^A-Z0-9_]', name)[0]} is no setting: see .env.example for their names"
 
 
 def _together(texts: Mapping[str, str]) -> Iterator[str]:

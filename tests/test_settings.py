@@ -71,13 +71,48 @@ def test_empty_is_unset(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     assert _problems(load, SUPEROFFICE_URL="") == ("SUPEROFFICE_URL is missing: set it in .env",)
 
 
-def test_the_file_may_refer_to_others(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
-    """${NAME} in the file is the value of another name; single quotes keep a space, a # and a $ as they are."""
-    monkeypatch.setenv("CRM_HOST", "crm.example.com")
-    settings = load(SUPEROFFICE_URL="https://${CRM_HOST}/Remote", SUPEROFFICE_PASSWORD="'pa$$word #1'")
-    assert settings.superoffice_url == "https://crm.example.com/Remote"
+@pytest.mark.parametrize(
+    ("written", "password"),
+    [("'pa$$word #1'", "pa$$word #1"), ("'pa${HOME}word'", "pa${HOME}word"), ("pa${HOME}word", "pa${HOME}word")],
+)
+def test_a_value_is_what_is_written(load: Load, written: str, password: str) -> None:
+    """No value refers to another name: a password may hold ${, and a changed password could lock an account."""
+    settings = load(SUPEROFFICE_PASSWORD=written)
     assert settings.superoffice_password is not None
-    assert settings.superoffice_password.value == "pa$$word #1"
+    assert settings.superoffice_password.value == password
+
+
+@pytest.mark.parametrize("written", ['"CORP\\brian"', '"CORP\\nils"', "who\u200b"])
+def test_a_character_that_cannot_be_seen_is_a_problem(load: Load, written: str) -> None:
+    """Escapes in double quotes make control characters, which neither XML nor HTTP can carry."""
+    (problem,) = _problems(load, SUPEROFFICE_USERNAME=written)
+    assert problem.startswith("SUPEROFFICE_USERNAME holds a character that cannot be seen")
+
+
+def test_a_line_break_at_the_end_is_left_out(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A secret that comes from a file often ends in a line break, which is not a part of it."""
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1\n")
+    token = load().slack_app_token
+    assert token is not None
+    assert token.value == "xapp-1"
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("SUPEROFFICE_PASSWORD:hunter2", "The line that begins with SUPEROFFICE_PASSWORD needs a “=”"),
+        ("SUPEROFFICE_TICKET7T:hunter2==", "The line that begins with SUPEROFFICE_TICKET needs a “=”"),
+        ("SUPEROFFICE_TOKENhunter2", "SUPEROFFICE_TOKEN is no setting"),
+    ],
+)
+def test_a_broken_line_is_told_without_what_follows(tmp_path: Path, line: str, problem: str) -> None:
+    """A line of .env without its “=” is named by the setting that it begins with: the rest may be a secret."""
+    env_file = tmp_path / ".env"
+    env_file.write_text("".join(f"{name}={value}\n" for name, value in GOOD.items()) + line + "\n")
+    with pytest.raises(ConfigError) as caught:
+        Settings.load(env_file)
+    assert any(told.startswith(problem) for told in caught.value.problems)
+    assert "hunter2" not in str(caught.value)
 
 
 def test_all_at_once(load: Load) -> None:
@@ -110,12 +145,14 @@ def test_all_at_once(load: Load) -> None:
         ("SLACK_APP_TOKEN", "hunter2-app", "xapp-"),
         ("SUPEROFFICE_URL", "crm.example.com/Remote", "web address"),
         ("SUPEROFFICE_URL", "https://hunter2:hunter2@crm.example.com/Remote", "web address"),
+        ("SUPEROFFICE_URL", "https://[hunter2]/Remote", "web address"),
         ("SUPEROFFICE_URL", "https://crm.example.com/", "/Remote"),
         ("SUPEROFFICE_URL", "https://crm.example.com/Remote/Services86/Chat.svc", "/Remote"),
         ("SUPEROFFICE_SERVICES", "85", "86, 87, 88"),
         ("SUPEROFFICE_SERVICES", "x", "86, 87, 88"),
         ("SUPEROFFICE_TIMEOUT_S", "0", "a number from 0.1 to 60"),
         ("SUPEROFFICE_TOPICS", "Billing", "1=Billing"),
+        ("SUPEROFFICE_TOPICS", "2147483648=Billing", "1=Billing"),
         ("PRESENCE_FRESH_S", "-1", "a number from 0 to 3600"),
         ("BUSY_AT", "0", "a whole number from 1 to 1000"),
         ("PORT", "65536", "a whole number from 1 to 65535"),

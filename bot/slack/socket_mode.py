@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 from aiohttp import ClientSession, ClientTimeout
@@ -26,6 +26,9 @@ PING_S: Final = 10.0
 
 CLOSING_S: Final = 3.0
 """How long the end waits for requests under way. Each should be acknowledged by then."""
+
+GOODBYE_S: Final = 1.0
+"""How long the end waits for Slack to close the connection too."""
 
 
 class SocketMode:
@@ -82,7 +85,7 @@ class SocketMode:
             try:
                 await self._requests.wait_and_close(timeout=CLOSING_S)
             finally:
-                await self._socket.close()  # type: ignore[no-untyped-call]  # slack_sdk leaves it untyped
+                await self._disconnect()
 
     async def _connect(self) -> None:
         # A task of its own: where asyncio.timeout and aiohttp's limit end together, aiohttp swallows the cancellation,
@@ -95,6 +98,13 @@ class SocketMode:
         if not done:
             raise SlackError("unreachable", "no WebSocket")
         await connecting
+
+    async def _disconnect(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE_S):  # aiohttp by itself waits 10 s for Slack's goodbye
+                await self._socket.close()  # type: ignore[no-untyped-call]  # slack_sdk leaves it untyped
+                return
+        await self._socket.close()  # type: ignore[no-untyped-call]  # the rest of it, which the time-out cut off
 
     async def _take(self, _socket: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         if self._is_taking:
