@@ -1,6 +1,5 @@
 """Presence as it may be told: fresh, else old with its cause, else the cause alone."""
 
-import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,33 +20,6 @@ ONE_OF_EACH = {type(error): error for error in FAILURES}.values()
 def feed(source: FakeSource, clock: FakeClock, *, fresh_s: float = 5, stale_s: float = 300) -> PresenceFeed:
     backoff = Backoff("presence", first_s=1, longest_s=30, clock=clock, chance=lambda: 0.0)
     return PresenceFeed(FreshValue(source.snapshot, fresh_s=fresh_s, clock=clock, backoff=backoff), stale_s=stale_s)
-
-
-async def test_a_young_roster_is_shown_without_asking_again() -> None:
-    """SuperOffice is asked again when its last answer is fresh_s seconds old, and not before."""
-    source, clock = FakeSource(), FakeClock()
-    presence = feed(source, clock)
-    assert await presence.current() == Fresh(TEAM)
-    source.says = LATER
-    clock.advance(4.9)
-    assert await presence.current() == Fresh(TEAM)
-    clock.advance(0.1)
-    assert await presence.current() == Fresh(LATER)
-
-
-async def test_all_who_ask_at_once_share_one_call() -> None:
-    """A hundred people who ask together cost SuperOffice one call, and one who leaves takes it from nobody."""
-    source = FakeSource()
-    source.gate.clear()
-    presence = feed(source, FakeClock())
-    waiting = [asyncio.create_task(presence.current()) for _ in range(100)]
-    await source.asked.wait()
-    waiting[0].cancel()
-    await asyncio.wait([waiting[0]])
-    source.gate.set()
-
-    assert await asyncio.gather(*waiting[1:]) == [Fresh(TEAM)] * 99
-    assert source.calls == 1
 
 
 @pytest.mark.parametrize("error", ONE_OF_EACH, ids=lambda error: type(error).__name__)
