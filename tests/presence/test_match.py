@@ -14,7 +14,7 @@ VIP, VIP_NORDIC = Topic(8, "VIP"), Topic(9, "VIP Nordic")
 TOPICS = (ORDERS, REBILLING, BILLS, BILLING, TWELVE, FORTY, STREET, VIP_NORDIC, VIP)
 
 
-TWINS = (Topic(8, "returns"), Topic(7, "RETURNS"))
+TWINS = (Topic(8, "RETURNS"), Topic(7, "returns"))
 TROPICS, HELP, PLAN, LEVEL = Topic(1, "Tropics"), Topic(1, "Help"), Topic(7, "Plan #1 customers"), Topic(2, "#1")
 
 
