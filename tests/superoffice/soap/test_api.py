@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -24,12 +23,6 @@ from tests.kit.netserver import (
 from tests.kit.netserver_xml import anna, failed, is_open, presence, row, succeeded
 
 GOOD_PASSWORD = "demo-password"
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[StandIn]:
-    async with StandIn() as server:
-        yield server
 
 
 # --- renewal ---

@@ -71,12 +71,6 @@ EXPECTED: Final[dict[Kind, tuple[Fault, ...]]] = {
 }  # fmt: skip
 
 
-@pytest.fixture
-async def server() -> AsyncIterator[StandIn]:
-    async with StandIn() as server:
-        yield server
-
-
 def test_every_fault_has_its_place() -> None:
     """No fault of the stand-in is left out of the tables above, and none is in them twice."""
     named = [*HARMLESS, *(fault for faults in EXPECTED.values() for fault in faults)]
