@@ -104,9 +104,9 @@ async def test_reaching_shows_no_secret() -> None:
 
 
 async def test_a_call_goes_to_the_address_of_its_session() -> None:
-    """Where a sign-in says that SuperOffice is elsewhere, calls go there with its ticket."""
+    """Where a sign-in says that SuperOffice is elsewhere, calls go there; a slash at its end changes nothing."""
     wire = Wire()
-    async with superoffice(wire, sign_in=ReadyTicket(TICKET, address="https://moved.example.com/Remote")) as bot:
+    async with superoffice(wire, sign_in=ReadyTicket(TICKET, address="https://moved.example.com/Remote/")) as bot:
         await bot.api.presence()
 
-    assert wire.requests[0].url.host == "moved.example.com"
+    assert str(wire.requests[0].url) == "https://moved.example.com/Remote/Services86/Chat.svc"
