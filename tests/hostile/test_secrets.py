@@ -5,7 +5,6 @@ import base64
 import html
 import itertools
 import json
-import traceback
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -251,7 +250,7 @@ async def test_no_exception_holds_a_secret(stage: Stage) -> None:
                     except SuperOfficeError as error:
                         errors.append(error)
     assert len(errors) > 2 * len(Fault)
-    stage.written = sorted({each for error in errors for each in told(error)})
+    stage.written = sorted({wire.everything_told(error) for error in errors})
     stage.check()
 
 
@@ -282,8 +281,3 @@ async def test_no_object_shows_its_secret(stage: Stage) -> None:
 def load(environment: dict[str, str]) -> Settings:
     """The settings of an environment, without this process's own."""
     return Settings.read({name.lower(): value for name, value in environment.items()})
-
-
-def told(error: BaseException) -> list[str]:
-    """All that a log, a shell or a traceback would tell of an error."""
-    return [str(error), repr(error), repr(error.args), repr(vars(error)), *traceback.format_exception(error)]

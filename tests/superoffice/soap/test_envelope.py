@@ -1,7 +1,5 @@
 """What an envelope says before its body is read, and that only the reply to what was asked is one."""
 
-from pathlib import Path
-
 import pytest
 
 from bot.errors import Denied, Reason, SuperOfficeError, Unexpected, Unreachable
@@ -143,11 +141,6 @@ def test_an_action_that_the_service_does_not_know_is_a_wrong_address(netserver: 
     assert kind(error) == (Unreachable, Reason.NOT_THERE)
 
 
-def test_a_sound_reply_with_status_500_is_not_believed(netserver: NetServer) -> None:
-    """A roster counts with HTTP 200 alone, however well it reads."""
-    assert kind(refused(netserver, SOUND, 500)) == FAILED
-
-
 @pytest.mark.parametrize(
     "reply",
     [
@@ -196,6 +189,7 @@ LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
         pytest.param('<!DOCTYPE s:Envelope [<!ENTITY x "y">]>', "&x;", id="entity"),
         pytest.param(f'<!DOCTYPE s:Envelope [<!ENTITY l0 "lol">{LAUGHS}]>', "&l9;", id="entity bomb"),
         pytest.param('<!DOCTYPE s:Envelope SYSTEM "http://127.0.0.1:9/x.dtd">', "Anna", id="external DTD"),
+        pytest.param('<!DOCTYPE s:Envelope [<!ENTITY f SYSTEM "file:///etc/hosts">]>', "&f;", id="a file of ours"),
         pytest.param('<!DOCTYPE s:Envelope [<!ENTITY % p SYSTEM "file:///etc/hosts"> %p;]>', "Anna", id="parameter"),
     ],
 )
@@ -204,15 +198,3 @@ def test_a_reply_with_a_dtd_is_refused(netserver: NetServer, doctype: str, name:
     fields = anna(DisplayName=f"<DisplayName>{name}</DisplayName>")
 
     assert kind(refused(netserver, presence(row(*fields), doctype=doctype))) == UNREADABLE
-
-
-def test_an_external_entity_is_not_read(netserver: NetServer, tmp_path: Path) -> None:
-    """No reply can make the bot open one of its own files."""
-    secret = tmp_path / "secret.txt"
-    secret.write_text(TEXT)
-    doctype = f'<!DOCTYPE s:Envelope [<!ENTITY f SYSTEM "{secret.as_uri()}">]>'
-    fields = anna(DisplayName="<DisplayName>&f;</DisplayName>")
-    error = refused(netserver, presence(row(*fields), doctype=doctype))
-
-    assert kind(error) == UNREADABLE
-    assert TEXT not in everything_told(error)
