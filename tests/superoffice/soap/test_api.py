@@ -51,27 +51,6 @@ async def test_a_new_ticket_that_is_refused_too_ends_it(server: StandIn, asking:
 
 
 @pytest.mark.parametrize(
-    ("type_name", "message"),
-    [
-        ("SuperOffice.Exceptions.SoSessionException", ""),
-        ("SuperOffice.Exceptions.SoSessionException", "Authentication failed!"),
-        ("SoSessionException", "Ikke logget inn"),
-        ("System.Security.Authentication.AuthenticationException", ""),
-        ("SuperOffice.Exceptions.SoException", "The ticket is not valid"),
-    ],
-)
-async def test_the_end_of_a_ticket_is_known_by_its_exception(type_name: str, message: str) -> None:
-    """A session exception ends the ticket in every language, and is answered with a renewal."""
-    wire = Wire()
-    wire.says[kit.PRESENCE] = Reply(failed(type_name, message))
-    async with superoffice(wire, password=PASSWORD) as bot:
-        error = await failure(bot.api.presence())
-
-    assert kind(error) == (Denied, Reason.TICKET_ENDED)
-    assert (wire.count(kit.SIGN_IN), wire.count(kit.PRESENCE)) == (2, 2)
-
-
-@pytest.mark.parametrize(
     ("fault", "expected"),
     [
         (Fault.DATABASE, (Unexpected, Reason.FAILED)),

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.errors import Denied, Reason, SuperOfficeError, Unexpected, Unreachable
+from bot.errors import Denied, Reason, TicketExpired, Unreachable
 from bot.superoffice.soap.netserver import NetServer
-from tests.kit.netserver import everything_told, kind
+from tests.kit.netserver import Kind, everything_told, kind
 from tests.kit.netserver_xml import (
     SOAP11,
     SOAP12,
@@ -20,6 +20,9 @@ from tests.kit.netserver_xml import (
     succeeded,
 )
 from tests.superoffice.soap.replies import ANNA, FAILED, FULL, OLE, SOUND, TEXT, UNREADABLE, body, read, refused
+
+TICKET_ENDED: Kind = (TicketExpired, Reason.TICKET_ENDED)
+
 
 # --- Succeeded comes before everything ---
 
@@ -81,21 +84,29 @@ def test_every_spelling_of_true_is_a_success(netserver: NetServer, said: str, in
 @pytest.mark.parametrize(
     ("type_name", "message", "expected"),
     [
-        ("SuperOffice.Exceptions.SoDbAccessException", "Could not read table ticket", Unexpected(Reason.FAILED)),
-        ("SuperOffice.Exceptions.SoDbAccessException", "refused our authentication", Unexpected(Reason.FAILED)),
-        ("System.NullReferenceException", "no authentication context", Unexpected(Reason.FAILED)),
-        ("SuperOffice.Exceptions.SoException", "The tickets are sold out", Unexpected(Reason.FAILED)),
-        ("", "", Unexpected(Reason.FAILED)),
-        ("SuperOffice.Exceptions.SoSentryException", "", Denied(Reason.NO_RIGHT)),
-        ("SuperOffice.Exceptions.SoException", "Access denied to Chat", Denied(Reason.NO_RIGHT)),
-        ("", "Invalid application token", Denied(Reason.APPLICATION_TOKEN)),
+        ("SuperOffice.Exceptions.SoDbAccessException", "Could not read table ticket", FAILED),
+        ("SuperOffice.Exceptions.SoDbAccessException", "refused our authentication", FAILED),
+        ("System.NullReferenceException", "no authentication context", FAILED),
+        ("SuperOffice.Exceptions.SoException", "The tickets are sold out", FAILED),
+        ("", "", FAILED),
+        ("SuperOffice.Exceptions.SoSentryException", "", (Denied, Reason.NO_RIGHT)),
+        ("SuperOffice.Exceptions.SoException", "Access denied to Chat", (Denied, Reason.NO_RIGHT)),
+        ("", "Invalid application token", (Denied, Reason.APPLICATION_TOKEN)),
+        ("SuperOffice.Exceptions.SoSessionException", "", TICKET_ENDED),
+        ("SuperOffice.Exceptions.SoSessionException", "Authentication failed!", TICKET_ENDED),
+        ("SoSessionException", "Ikke logget inn", TICKET_ENDED),
+        ("System.Security.Authentication.AuthenticationException", "", TICKET_ENDED),
+        ("SuperOffice.Exceptions.SoException", "The ticket is not valid", TICKET_ENDED),
     ],
 )
 def test_an_exceptions_message_counts_where_its_type_leaves_it_open(
-    netserver: NetServer, type_name: str, message: str, expected: SuperOfficeError
+    netserver: NetServer, type_name: str, message: str, expected: Kind
 ) -> None:
-    """Trouble of the server's own is not taken for a refusal because of a word in its message."""
-    assert kind(refused(netserver, failed(type_name, message))) == kind(expected)
+    """Trouble of the server's own is not taken for a refusal because of a word in its message.
+
+    A session exception ends the ticket in every language.
+    """
+    assert kind(refused(netserver, failed(type_name, message))) == expected
 
 
 @pytest.mark.parametrize(
