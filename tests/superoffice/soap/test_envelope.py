@@ -79,7 +79,7 @@ def test_a_reply_that_does_not_say_that_it_succeeded_is_not_believed(netserver: 
     assert kind(refused(netserver, reply)) == UNREADABLE
 
 
-@pytest.mark.parametrize("said", ["true", "1", " true ", "\n\t1\n"])
+@pytest.mark.parametrize("said", ["true", "1", " true ", "\n\t1\n", "true&#13;"])
 @pytest.mark.parametrize("info", ["", '<h:ExceptionInfo i:nil="true"/>', "<h:ExceptionInfo/>"])
 def test_every_spelling_of_true_is_a_success(netserver: NetServer, said: str, info: str) -> None:
     """Succeeded is an XML boolean, with white space around it or not, and needs no ExceptionInfo beside it."""
@@ -208,6 +208,14 @@ def test_anything_but_the_reply_to_what_was_asked_is_refused(netserver: NetServe
 
     assert kind(error) == UNREADABLE
     assert TEXT not in everything_told(error)
+
+
+def test_of_xml_that_is_none_only_the_kind_of_trouble_is_told(netserver: NetServer) -> None:
+    """The parser's own message quotes the reply, so it goes nowhere."""
+    error = refused(netserver, "<a><s3cret></b></a>")
+
+    assert (*kind(error), error.detail) == (*UNREADABLE, "XMLSyntaxError")
+    assert "s3cret" not in everything_told(error)
 
 
 def test_no_beginning_of_a_reply_is_a_reply(netserver: NetServer) -> None:

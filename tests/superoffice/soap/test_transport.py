@@ -1,5 +1,7 @@
 """What comes in a SOAP reply's place over HTTP, and the bounds of what is read, over a wire in memory."""
 
+import errno
+import ssl
 import tracemalloc
 import zlib
 
@@ -7,9 +9,11 @@ import httpx
 import pytest
 
 from bot.errors import Reason, SuperOfficeError, Unexpected, Unreachable
+from bot.superoffice.session import Session
 from bot.superoffice.soap.failures import from_httpx
+from bot.superoffice.soap.netserver import NetServer
 from bot.superoffice.soap.rows import PRESENCE
-from bot.superoffice.soap.transport import MAX_ANSWER_BYTES
+from bot.superoffice.soap.transport import MAX_ANSWER_BYTES, open_http
 from tests.kit import netserver as kit
 from tests.kit.netserver import SESSION, Reply, Wire, everything_told, failure, kind, wired
 from tests.kit.netserver_xml import SOAP11, SOAP12, anna, presence, row
@@ -44,6 +48,7 @@ REASONS = {
     403: Reason.PAGE,
     404: Reason.NOT_THERE,
     405: Reason.NOT_THERE,
+    410: Reason.NOT_THERE,
     415: Reason.NOT_THERE,
     429: Reason.BUSY,
     500: Reason.SERVER_ERROR,
@@ -114,7 +119,7 @@ async def test_a_server_may_ask_for_a_pause(status: int, said: str | None, secon
     assert error.retry_after_s == seconds
 
 
-@pytest.mark.parametrize("status", [201, 202, 203, 206, 401, 403, 404, 429, 502, 503])
+@pytest.mark.parametrize("status", [201, 202, 203, 206, 401, 403, 404, 429, 501, 502, 503])
 async def test_a_roster_with_a_status_that_is_no_success_is_not_believed(status: int) -> None:
     """A roster counts with HTTP 200 alone, however well it reads."""
     assert type(await refused(Reply(SOUND, status))) is Unreachable
@@ -131,6 +136,53 @@ async def test_soap_1_2_is_refused_under_its_own_content_type() -> None:
     error = await refused(Reply(SOUND.replace(SOAP11, SOAP12), content_type="application/soap+xml; charset=utf-8"))
 
     assert kind(error) == (Unexpected, Reason.UNREADABLE)
+
+
+# --- where no answer comes ---
+
+
+async def failed_with(error: Exception) -> SuperOfficeError:
+    """The error that stands for what an HTTP exchange raises."""
+
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(fail), trust_env=False) as http:
+        return await failure(NetServer(http, services=86).call(PRESENCE, SESSION))
+
+
+@pytest.mark.parametrize("number", [errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN], ids=errno.errorcode.get)
+async def test_a_host_to_which_no_way_leads_is_told_apart(number: int) -> None:
+    """A network that leads nowhere is not a server that refuses."""
+    error = httpx.ConnectError("no way")
+    error.__cause__ = OSError(number, "no way")
+
+    assert kind(await failed_with(error)) == (Unreachable, Reason.NO_ROUTE)
+
+
+@pytest.mark.parametrize("kind_of", [httpx.ConnectTimeout, httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout])
+async def test_every_wait_that_is_too_long_is_a_timeout(kind_of: type[httpx.TimeoutException]) -> None:
+    """Whatever took too long, SuperOffice did not answer in time; the log hears what it was, without its text."""
+    error = await failed_with(kind_of(TEXT))
+
+    assert (*kind(error), error.detail) == (Unreachable, Reason.TIMEOUT, kind_of.__name__)
+
+
+async def test_an_address_that_is_none_leads_to_no_host() -> None:
+    """A port that is no number is as far as the bot gets: there is no such host."""
+    async with wired(Wire()) as netserver:
+        error = await failure(netserver.call(PRESENCE, Session("https://crm.example.com:port")))
+
+    assert (*kind(error), error.detail) == (Unreachable, Reason.HOST_NOT_FOUND, "InvalidURL")
+
+
+async def test_connections_trust_the_system_and_wait_no_longer_than_they_may() -> None:
+    """The bot trusts the system's authorities, not those that httpx brings, and `timeout_s` bounds each single wait."""
+    async with open_http(timeout_s=7) as http:
+        trusted = http._transport._pool._ssl_context  # type: ignore[attr-defined]  # httpx shows it nowhere else
+
+        assert trusted.get_ca_certs() == ssl.create_default_context().get_ca_certs()
+        assert http.timeout == httpx.Timeout(7)
 
 
 # --- size and compression ---
