@@ -36,7 +36,8 @@ async def test_a_ready_ticket_is_given_until_it_is_brought_back() -> None:
     sign_in = ReadyTicket(TICKET, address=ADDRESS)
 
     assert await sign_in.session(None) == await sign_in.session(Session(ADDRESS, "another")) == SESSION
-    assert kind(await failure(sign_in.session(SESSION))) == (Denied, Reason.TICKET_ENDED)
+    error = await failure(sign_in.session(SESSION))
+    assert (*kind(error), error.detail) == (Denied, Reason.TICKET_ENDED, "SUPEROFFICE_TICKET cannot be renewed")
 
 
 async def test_the_right_password_gives_a_session_at_the_address() -> None:
