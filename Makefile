@@ -17,7 +17,7 @@ SLOW_TESTS = $(if $(COVER),COVERAGE_FILE=$(CURDIR)/.coverage.slow) $(PYTEST) $(C
 COVERED = $(if $(COVER),--cov --cov-report= --cov-fail-under=0)
 
 .NOTPARALLEL:
-.PHONY: help demo install test check lint slow coverage faults bench fuzz format picture pictures catalogues ready browser types
+.PHONY: help demo install test check lint slow coverage faults bench fuzz mutants format picture pictures catalogues ready browser types
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -67,6 +67,13 @@ bench: ready ## Measure the bot beside a tutorial's bot and a bare Bolt
 
 fuzz: ready ## Break replies of SuperOffice by the hundred thousand, and see what the reader makes of them
 	$(RUN) python -m fuzz.soap_reader --inputs 100000
+
+mutants: ready ## Change the code one bit at a time, and list the changes that no test notices
+	@echo "Changing one bit of the code at a time, to see whether a test notices, for 10 to 20 minutes ..."
+	@rm -rf mutants
+	@$(RUN) mutmut run --max-children 2
+	@echo "No test noticed these ('timeout' was noticed: a test hung). To see one: .venv/bin/mutmut show NAME"
+	@$(RUN) mutmut results
 
 format: ready ## Format the code
 	$(RUN) ruff format

@@ -95,7 +95,7 @@ def who(words_said: tuple[str, ...], *, as_json: bool, env_file: Path) -> None:
         click.echo(words.failures.failed(reading.because), err=True)
         sys.exit(FAILED)
     result = answer(query, reading, busy_at=settings.busy_at)
-    if isinstance(result, NoMatch):  # no answer about presence, least of all an empty one
+    if isinstance(result, NoMatch):  # a script must not read it as “nobody is online”
         terminal.show(Console(stderr=True), result, words)
         sys.exit(WRONG_SETTINGS)
     if as_json:
@@ -114,7 +114,7 @@ def demo() -> None:
 
 
 def _settings(env_file: Path, *, level: str | None = None) -> Settings:
-    """The settings, with logging set up by them; a wrong one ends the program with a line for each problem."""
+    """Load the settings and set up logging. If a setting is wrong, print a line for each problem and exit."""
     try:
         settings = Settings.load(env_file)
     except ConfigError as error:
@@ -134,7 +134,7 @@ async def _serve(settings: Settings) -> None:
         loop.add_signal_handler(number, serving.cancel)
     try:
         async with bootstrap.open_bot(settings):
-            # What was built so far stays until the end, so garbage collections, which stop everything, may skip it.
+            # All that was built so far lives until the end. Frozen, it is left out of garbage collections.
             gc.collect()
             gc.freeze()
             gc.enable()

@@ -41,9 +41,10 @@ class Backoff:
         self._chance = chance
         self._last: SuperOfficeError | None = None
         self._next_pause_s = first_s
-        self._outage_began_s = 0.0
-        self._last_failed_s = 0.0
-        self._next_try_s = 0.0
+        # The first failure sets these; nothing reads them before.
+        self._outage_began_s: float
+        self._last_failed_s: float
+        self._next_try_s: float
 
     def begin(self) -> float:
         """When a try begins. Raises the last failure again while it is too early for another try."""

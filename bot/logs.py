@@ -1,10 +1,9 @@
-"""Logging: one line an event, as text or JSON, and no secret in any of them."""
+"""Logging as text or JSON, without secrets."""
 
 import copy
 import json
 import logging
 import re
-import sys
 from collections.abc import Iterable
 from typing import Final
 
@@ -24,7 +23,7 @@ _QUIET: Final = {
     "asyncio": logging.INFO,
     "httpcore": logging.INFO,
     "httpx": logging.WARNING,
-    # Its warnings tell us of SLACK_BOT_TOKEN in the environment, which it reads for itself and then leaves alone.
+    # It warns that it ignores SLACK_BOT_TOKEN from the environment, which is what we want.
     "slack_bolt": logging.ERROR,
     "slack_sdk": logging.INFO,
     "zeep": logging.CRITICAL,  # logs a traceback for each number that is none; those replies are refused anyway
@@ -34,11 +33,11 @@ _QUIET: Final = {
 def configure(*, level: str, style: str, secrets: Iterable[str]) -> None:
     """Send the log to standard error, at `level`, as "text" or "json", without the secrets."""
     inner = (
-        JsonFormatter("{asctime}{levelname}{name}{message}", style="{", rename_fields={"levelname": "level"})
+        JsonFormatter(("asctime", "levelname", "name", "message"), rename_fields={"levelname": "level"})
         if style == "json"
         else logging.Formatter("{asctime} {levelname} {name}: {message}", style="{")
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler()  # to standard error
     handler.setFormatter(Redacting(inner, secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name, quiet in _QUIET.items():
@@ -51,16 +50,16 @@ def _spellings(secret: str) -> tuple[str, ...]:
 
 
 class Redacting(logging.Formatter):
-    """Another formatter's lines, with every known secret and everything that looks like one blotted out.
+    """Formats with another formatter, and replaces all that is a secret, or looks like one, by [secret].
 
-    Messages and tracebacks are cleaned before they are formatted, because JSON would spell a secret anew, and the
-    finished line once more.
+    Messages and tracebacks are cleaned first, because JSON writes some characters of a secret in another way. The
+    finished line is cleaned again.
     """
 
     def __init__(self, inner: logging.Formatter, secrets: Iterable[str]) -> None:
         super().__init__()
         spelt = {form for secret in secrets if secret for form in _spellings(secret)}
-        longest_first = sorted(spelt, key=len, reverse=True)
+        longest_first = sorted(spelt, reverse=True)  # among those that begin alike, where it matters
         self._inner = inner
         self._secret = re.compile("|".join([*map(re.escape, longest_first), *_PATTERNS]))
 

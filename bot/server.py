@@ -1,4 +1,4 @@
-"""The one web server: Slack's route, where Slack sends its requests over HTTP, and the bot's health."""
+"""The one web server: health checks, and Slack's route if its requests come over HTTP."""
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -15,7 +15,7 @@ BODY_BYTES: Final = 1024 * 1024
 """The largest body of a request that is read."""
 
 CLOSING_S: Final = 3.0
-"""How long requests under way may take at the end. Each is acknowledged sooner than that."""
+"""How long the end waits for requests under way. Each should be acknowledged by then."""
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""The same roster for a terminal: in colour there, plain in a pipe, and as JSON."""
+"""Results and findings in a terminal: in colour, plain in a pipe, or as JSON."""
 
 import json
 from datetime import datetime

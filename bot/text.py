@@ -45,7 +45,7 @@ def _weight(text: str) -> int:
 
 def _shows(character: str) -> bool:
     """Whether there is something to see. Marks show only on another character, and a few letters are blank."""
-    return character not in _BLANKS and unicodedata.category(character)[0] not in "MZC"
+    return character not in _BLANKS and unicodedata.category(character)[0] not in {"M", "Z", "C"}
 
 
 def _belongs_in_a_line(character: str) -> bool:

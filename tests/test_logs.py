@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import re
 
 import pytest
 from hypothesis import given
@@ -30,7 +31,7 @@ def log(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> io.S
         "hunter2-and-more",
         "xoxb-12-34-abcDEF",
         "xapp-1-A0-99-deadbeef",
-        "7T:MzA5/4YT+kAcQ==",
+        "7T:MzA5/4YT+kA-cQ==",
         "https://hooks.slack.com/commands/T1/2/abc",
         "https://hooks.slack-gov.com/commands/T1/2/abc",
     ],
@@ -45,7 +46,7 @@ def test_no_secret(log: io.StringIO, secret: str) -> None:
         nothing[secret]
     except KeyError:
         logger.exception("failed")
-    assert "[secret]" in log.getvalue()
+    assert "said [secret] aloud" in log.getvalue()
     assert secret not in log.getvalue()
 
 
@@ -65,26 +66,41 @@ def test_no_secret_however_it_is_spelt(capsys: pytest.CaptureFixture[str], secre
         logs.configure(level="INFO", style=style, secrets=[secret])
         log = logging.getLogger("bot")
         log.info("said %s and %r and %s", secret, secret, json.dumps(secret), extra={"aloud": secret})
+        log.info("said %s", json.dumps(secret, ensure_ascii=False))
         try:
             raise KeyError(secret)  # noqa: TRY301
         except KeyError:
             log.exception("failed")
     said = capsys.readouterr().err
-    assert said.count("[secret]") == 3 + 1 + 3 + 1 + 1
+    assert said.count("[secret]") == 3 + 1 + 3 + 1 + 1 + 2
     assert all(spelt not in said for spelt in (secret, json.dumps(secret)[1:-1], repr(secret)[1:-1]))
+    assert json.dumps(secret, ensure_ascii=False)[1:-1] not in said
 
 
 def test_no_connection_ticket(log: io.StringIO) -> None:
     """The ticket in a Socket Mode address is not logged; the address is."""
-    logging.getLogger("bot").info("wss://wss.slack.com/link/?ticket=abc-def&app_id=1")
-    assert "wss.slack.com/link/?ticket=[secret]&app_id=1" in log.getvalue()
+    logging.getLogger("bot").info("wss://wss.slack.com/link/?ticket=abc-def&app_id=1&ticket=abc-def")
+    assert "wss.slack.com/link/?ticket=[secret]&app_id=1&ticket=[secret]" in log.getvalue()
 
 
-@pytest.mark.parametrize("name", ["zeep.transports", "httpx", "httpcore.http11", "slack_sdk.web", "slack_bolt.App"])
-def test_quiet_libraries(log: io.StringIO, name: str) -> None:
-    """Libraries that log whole requests at DEBUG are kept from it."""
-    logging.getLogger(name).debug("a whole request")
+@pytest.mark.parametrize(
+    ("name", "heard"),
+    [
+        ("aiohttp.client", logging.INFO),
+        ("asyncio", logging.INFO),
+        ("httpcore.http11", logging.INFO),
+        ("httpx", logging.WARNING),
+        ("slack_bolt.App", logging.ERROR),
+        ("slack_sdk.web", logging.INFO),
+        ("zeep.transports", logging.CRITICAL),
+    ],
+)
+def test_quiet_libraries(log: io.StringIO, name: str, heard: int) -> None:
+    """Each library is heard from its own level on: below that they log whole requests, or what says nothing to us."""
+    logging.getLogger(name).log(heard - 1, "a whole request")
     assert not log.getvalue()
+    logging.getLogger(name).log(heard, "a failure")
+    assert "a failure" in log.getvalue()
 
 
 def test_json(capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,6 +110,13 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     line = json.loads(capsys.readouterr().err)
     assert (line["level"], line["name"], line["message"]) == ("INFO", "bot", "said Åse")
     assert line["asctime"]
+
+
+def test_text(capsys: pytest.CaptureFixture[str]) -> None:
+    """As text, each line has time, level, name and message, and nothing else."""
+    logs.configure(level="INFO", style="text", secrets=())
+    logging.getLogger("bot").info("said %s", "Åse")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} INFO bot: said Åse\n", capsys.readouterr().err)
 
 
 def test_level(capsys: pytest.CaptureFixture[str]) -> None:

@@ -55,6 +55,8 @@ def test_one_line_loses_nothing_that_shows(text: str, something: str) -> None:
     ("text", "line"),
     [
         ("  Anna \t\r\n Berg  ", "Anna Berg"),
+        ("X Anna X", "X Anna X"),
+        ("\u200d \u200cAnna Berg\u200c \u200d", "Anna Berg"),
         ("\u202egnilliB\u202c", "gnilliB"),
         ("\u2067\u05e0\u05d5\u05e2\u05d4\u2069", "\u05e0\u05d5\u05e2\u05d4"),
         ("\U0001f469\U0001f3fd\u200d\U0001f4bb Zo\u00eb", "\U0001f469\U0001f3fd\u200d\U0001f4bb Zo\u00eb"),
@@ -64,7 +66,7 @@ def test_one_line_loses_nothing_that_shows(text: str, something: str) -> None:
         ("\ud83d", ""),
         ("\u200b\u200d\u200c\ufeff", ""),
         ("Bil\u00adling", "Billing"),
-        ("\u3164 \u2800\u115f", ""),
+        ("\u3164 \u2800\u115f\u1160\uffa0", ""),
         ("\u0301\u0302", ""),
         ("e\u0301", "e\u0301"),
         ("\u3164Kim", "\u3164Kim"),

@@ -1,1 +1,1 @@
-"""What we know: agents, topics, and how fresh it is."""
+"""Who is present, how fresh that is, and what it means for a query."""

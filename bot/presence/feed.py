@@ -1,4 +1,4 @@
-"""Presence as it may be told now: fresh, else old and labelled, else the reason why not."""
+"""Gives readings: fresh, stale, or only the reason why there is none."""
 
 from bot.errors import SuperOfficeError
 from bot.freshness import FreshValue

@@ -1,5 +1,6 @@
 """Agents, topics, and the snapshot of both at one moment: facts only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -63,5 +64,10 @@ class Snapshot:
 
     def uncovered(self) -> tuple[Topic, ...]:
         """The topics for which nobody is present."""
-        covered = {topic.id for agent in self.agents if agent.present for topic in agent.topics}
-        return tuple(topic for topic in self.topics if topic.id not in covered)
+        return uncovered(self.agents, self.topics)
+
+
+def uncovered(agents: Iterable[Agent], topics: Iterable[Topic]) -> tuple[Topic, ...]:
+    """Those of the topics for which none of the agents is present."""
+    covered = {topic.id for agent in agents if agent.present for topic in agent.topics}
+    return tuple(topic for topic in topics if topic.id not in covered)

@@ -131,7 +131,7 @@ def _ask_first(seats: list[Seat], at: datetime) -> Seat | None:
     """A free agent with the fewest chats, else a busy one. Equals take turns, in the same order in every process."""
     present = [seat for seat in seats if seat.state is not State.AWAY]
     equals = [seat for seat in present if _load(seat) == _load(present[0])]
-    return equals[int(at.timestamp() // TURN_S) % len(equals)] if equals else None
+    return equals[int(at.timestamp()) // TURN_S % len(equals)] if equals else None
 
 
 def _by_topic(reading: Shown, busy_at: int) -> TopicList:

@@ -1,1 +1,1 @@
-"""Where it is shown: Slack."""
+"""Slack: where presence is shown."""

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 EVENTS_PATH: Final = "/slack/events"
 
 STRANGERS_S: Final = 60.0
-"""Requests that are not Slack's are logged once in so many seconds."""
+"""Requests that are not Slack's are logged at most once in so many seconds."""
 
 
 def events_route(app: AsyncApp) -> web.RouteDef:

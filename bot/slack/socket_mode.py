@@ -25,7 +25,7 @@ PING_S: Final = 10.0
 """Seconds between pings."""
 
 CLOSING_S: Final = 3.0
-"""How long requests under way may take at the end. Each is acknowledged sooner than that."""
+"""How long the end waits for requests under way. Each should be acknowledged by then."""
 
 
 class SocketMode:

@@ -1,4 +1,4 @@
-"""What SuperOffice can be asked, in rows that know nothing of how they came."""
+"""What SuperOffice can be asked, as typed rows."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -42,7 +42,7 @@ class SuperOfficeApi(Protocol):
         ...
 
     async def sign_in(self) -> None:
-        """Sign in, unless somebody has."""
+        """Sign in, unless there is a session."""
         ...
 
     async def presence(self) -> list[PresenceRow]:
@@ -54,5 +54,5 @@ class SuperOfficeApi(Protocol):
         ...
 
     async def is_open(self, topic_id: int) -> bool | None:
-        """Whether the topic is within its opening hours; None where SuperOffice cannot say that of this topic."""
+        """Whether the topic is within its opening hours; None if SuperOffice cannot say that about this topic."""
         ...

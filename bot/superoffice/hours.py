@@ -1,4 +1,4 @@
-"""Which topics are outside their opening hours. A roster never waits for that."""
+"""Which topics are outside their opening hours. A snapshot never waits for that."""
 
 import asyncio
 from collections.abc import Collection, Iterable, Iterator
@@ -8,13 +8,13 @@ from bot.errors import SuperOfficeError
 from bot.freshness import FreshValues
 
 KEPT_S: Final = 60.0
-"""How long an answer serves, in seconds."""
+"""How long an answer is used, in seconds, counted from its arrival."""
 
 FRESH_S: Final = 45.0
-"""The age from which an answer is asked for again, in seconds, so that the next is there when it ends."""
+"""The age at which a topic is asked for again, in seconds, so that the new answer comes before the old one ends."""
 
 PAUSE_S: Final = 60.0
-"""How long the server is not asked again after a failure, in seconds."""
+"""The longest pause after a failure, in seconds."""
 
 AT_ONCE: Final = 4
 MOST_TOPICS: Final = 500
@@ -28,22 +28,21 @@ class OpeningHours:
         self._asking: asyncio.Task[None] | None = None
 
     def closed(self, topic_ids: Collection[int]) -> frozenset[int]:
-        """Those of the topics that the server said are closed, at most a minute ago.
+        """Those of the topics that SuperOffice called closed in the last minute.
 
-        None while some have not been asked for: beside those that are marked, they would look open.
+        No topics until all are known: beside those that are marked, the others would look open.
         """
         kept = {topic_id: self._is_open.last(topic_id, KEPT_S) for topic_id in topic_ids}
         closed = {topic_id for topic_id, each in kept.items() if each is not None and each.value is False}
         return frozenset() if None in kept.values() else frozenset(closed)
 
     def refresh(self, topic_ids: Iterable[int]) -> None:
-        """See to it that these are known soon. Does nothing while questions are under way."""
+        """Ask in the background for those that are due. Does nothing while questions are under way."""
         if self._asking is not None and not self._asking.done():
             return
         wanted = sorted(topic_ids)[:MOST_TOPICS]
-        due = [topic_id for topic_id in wanted if self._is_open.last(topic_id, FRESH_S) is None]
-        if due:
-            self._asking = asyncio.create_task(self._ask_for(due))
+        if wanted:
+            self._asking = asyncio.create_task(self._ask_for(wanted))
 
     async def close(self) -> None:
         """End what is under way."""
@@ -63,4 +62,4 @@ class OpeningHours:
 
     async def _ask_on(self, waiting: Iterator[int]) -> None:
         for topic_id in waiting:
-            await self._is_open.get(topic_id)
+            await self._is_open.get(topic_id)  # asks the server only if the answer is not fresh

@@ -8,14 +8,14 @@ from bot.superoffice.api import TopicRow
 from bot.text import one_line
 
 FRESH_S: Final = 3600.0
-"""How long the server's names serve, in seconds; they rarely change."""
+"""Names are asked for again after so many seconds. Until new ones come, the old ones are used."""
 
 PAUSE_S: Final = 60.0
-"""How long the server is not asked for names again after a failure, in seconds."""
+"""The longest pause after a failure, in seconds."""
 
 
 class TopicNames:
-    """The names of topics: the server's, and the administrator's `own_names` on top of them.
+    """The server's names of topics, overridden by the administrator's `own_names`.
 
     A deleted topic keeps its name, for agents who are still members of it, but is not in use.
     """

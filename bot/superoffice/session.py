@@ -11,7 +11,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A way to call SuperOffice: at this address, with this ticket; "" is no ticket. Only sessions know addresses."""
+    """A way to call SuperOffice: at this address, with this ticket; "" is no ticket."""
 
     address: str
     ticket: str = field(default="", repr=False)

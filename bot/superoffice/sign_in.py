@@ -1,4 +1,4 @@
-"""The ways into an installation on site: a ready ticket, or user name and password."""
+"""Sign-in on site: a ready ticket, or user name and password."""
 
 import logging
 

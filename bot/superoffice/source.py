@@ -1,29 +1,27 @@
 """SuperOffice as a source of snapshots."""
 
 import asyncio
-import dataclasses
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Final
 
 from bot.clock import Clock
 from bot.errors import Reason, Unexpected
 from bot.freshness import FreshValue
-from bot.presence.model import Agent, Snapshot, Topic
+from bot.presence.model import Agent, Snapshot, Topic, uncovered
 from bot.superoffice.api import PresenceRow, SuperOfficeApi, TopicRow
 from bot.superoffice.hours import OpeningHours
 from bot.superoffice.names import TopicNames
 from bot.text import one_line
 
 PATIENCE_S: Final = 1.0
-"""How long a roster that has come waits for names that have not, in seconds."""
+"""How long a snapshot waits for topic names after presence has come, in seconds."""
 
 
 class SuperOfficeSource:
     """Asks SuperOffice who is present. A `PresenceSource`.
 
-    A snapshot never fails, and hardly waits, for `names`; it never waits for `hours`. `own_names` are the
-    administrator's names of topics.
+    Topic names delay a snapshot by at most `patience_s` seconds and cannot make it fail; opening hours do neither.
+    `own_names` are the administrator's names of topics.
     """
 
     def __init__(
@@ -47,7 +45,8 @@ class SuperOfficeSource:
     async def snapshot(self) -> Snapshot:
         """Everybody's presence now. Raises `SuperOfficeError`."""
         fetching_names = asyncio.create_task(self._names.get())
-        # Beside the call, for the topics that had nobody last time. None after a failure, until a call succeeds.
+        # Ask beside the call, for the topics that had nobody last time. `_uncovered` stays empty until a call succeeds,
+        # so nobody asks for opening hours during an outage.
         self._hours.refresh(self._uncovered)
         self._uncovered = frozenset()
         try:
@@ -59,22 +58,23 @@ class SuperOfficeSource:
         kept = self._names.last()
         listed = kept.value if kept is not None else ()
         # Off the event loop, which thousands of agents would hold for longer than it takes to answer others.
-        snapshot, uncovered = await asyncio.to_thread(_read, rows, listed, self._own_names, taken_at)
-        self._uncovered = frozenset(topic.id for topic in uncovered)
+        agents, topics, nobody_for = await asyncio.to_thread(_read, rows, listed, self._own_names)
+        self._uncovered = frozenset(topic.id for topic in nobody_for)
         self._hours.refresh(self._uncovered)
-        closed = self._hours.closed(self._uncovered)
-        return dataclasses.replace(snapshot, closed=frozenset(topic for topic in uncovered if topic.id in closed))
+        closed_ids = self._hours.closed(self._uncovered)
+        closed = frozenset(topic for topic in nobody_for if topic.id in closed_ids)
+        return Snapshot(taken_at, agents, topics, closed)
 
 
 def _read(
-    rows: list[PresenceRow], listed: Iterable[TopicRow], own_names: Mapping[int, str], taken_at: datetime
-) -> tuple[Snapshot, tuple[Topic, ...]]:
+    rows: list[PresenceRow], listed: Iterable[TopicRow], own_names: Mapping[int, str]
+) -> tuple[tuple[Agent, ...], tuple[Topic, ...], tuple[Topic, ...]]:
+    """The agents, all topics, and those without anyone present. Uses the rows up."""
     names = TopicNames(listed, own_names)
     agents = agents_of(rows, names)
-    rows.clear()  # to free thousands of rows takes its time too, and here it holds nobody up
-    topics = names.in_use.union(*{agent.topics for agent in agents})
-    snapshot = Snapshot(taken_at=taken_at, agents=agents, topics=tuple(sorted(topics)))
-    return snapshot, snapshot.uncovered()
+    rows.clear()  # freeing thousands of rows takes time too, and here it holds nobody up
+    topics = tuple(sorted(names.in_use.union(*{agent.topics for agent in agents})))
+    return agents, topics, uncovered(agents, topics)
 
 
 def agents_of(rows: Iterable[PresenceRow], names: TopicNames) -> tuple[Agent, ...]:

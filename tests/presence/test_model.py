@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from bot.presence.model import State
+from bot.presence.model import State, Topic
 from tests.kit.crowd import BILLING, ORDERS, RETURNS, TEAM, VIP, agent, fresh, snapshot, stale
 
 
@@ -25,6 +25,13 @@ def test_a_topic_is_uncovered_if_nobody_is_present_for_it() -> None:
     assert TEAM.uncovered() == (RETURNS, VIP)
     assert dataclasses.replace(TEAM, agents=TEAM.agents[2:]).uncovered() == (ORDERS, RETURNS, VIP)
     assert snapshot(agent("Anna", BILLING)).uncovered() == ()
+
+
+def test_topics_are_in_the_order_of_their_names() -> None:
+    """Topics come by name in any case; those of one name by id, in whatever order they were given."""
+    orders, returns, two_orders = Topic(3, "orders"), Topic(1, "Returns"), Topic(2, "ORDERS")
+
+    assert sorted((returns, orders, two_orders), key=lambda each: each.sort_key) == [two_orders, orders, returns]
 
 
 @pytest.mark.parametrize("thing", [TEAM, agent(), BILLING, fresh(), stale()], ids=lambda thing: type(thing).__name__)

@@ -16,6 +16,7 @@ from tests.kit.text import anything
         ("topic", Named("topic")), ("roster", Named("roster")), ("help me", Named("help me")), ("12", Named("12")),
         ("  Billing   and\nOrders ", Named("Billing and Orders")),
         ("#12", Numbered(12)), (" #0012\u200b", Numbered(12)), ("# 12", Named("# 12")), ("#\u0661", Named("#\u0661")),
+        ("#1234567890", Numbered(1234567890)),
         ("#12345678901", Named("#12345678901")),
     ],
 )  # fmt: skip

@@ -15,7 +15,7 @@ from bot.presence.result import Count, NoMatch, Roster, TopicList, answer
 from tests.kit.clock import NOW
 from tests.kit.crowd import agent, fresh, snapshot, stale
 
-BILLING, ORDERS, RETURNS, VIP = Topic(1, "Billing"), Topic(2, "orders"), Topic(3, "Returns"), Topic(4, "VIP")
+BILLING, ORDERS, RETURNS, VIP = Topic(1, "Billing"), Topic(5, "orders"), Topic(3, "Returns"), Topic(4, "VIP")
 TOPICS = (VIP, RETURNS, ORDERS, BILLING)
 
 ANNA = agent("Anna Berg", BILLING, ORDERS, user_id=3)

@@ -69,6 +69,27 @@ async def test_names_stay_in_the_house(action: Action, says: str, share_external
     assert channels.asked == (["C1"] if asks else [])
 
 
+class Patience(Directory):
+    """A directory that notes what it is asked, and how long it may take."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, float]] = []
+
+    async def is_internal(self, channel: str, patience_s: float) -> bool | None:
+        self.asked.append((channel, patience_s))
+        return None
+
+
+@pytest.mark.parametrize("action", Action)
+async def test_slack_has_as_long_as_the_action_can_wait(action: Action) -> None:
+    """Slack may take as long to say whose channel it is as the table gives it, if nobody said that it has outsiders."""
+    directory = Patience()
+    await Audience(directory, share_externally=False).may_show(action, "C1")
+
+    patience_s = RULES[action].patience_s
+    assert directory.asked == ([] if patience_s is None else [("C1", patience_s)])
+
+
 def test_who_has_time_waits_to_be_sure() -> None:
     """A click, acknowledged already, waits 5 s for Slack; a command's acknowledgement has no time, so it waits less."""
     assert {action: rule.patience_s for action, rule in RULES.items()} == {

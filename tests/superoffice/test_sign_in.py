@@ -35,7 +35,8 @@ async def test_a_ready_ticket_is_given_until_it_is_brought_back() -> None:
     sign_in = ReadyTicket(TICKET, address=ADDRESS)
 
     assert await sign_in.session(None) == await sign_in.session(Session(ADDRESS, "another")) == SESSION
-    assert kind(await failure(sign_in.session(SESSION))) == (Denied, Reason.TICKET_ENDED)
+    error = await failure(sign_in.session(SESSION))
+    assert (*kind(error), error.detail) == (Denied, Reason.TICKET_ENDED, "SUPEROFFICE_TICKET cannot be renewed")
 
 
 async def test_a_wrong_password_is_tried_once_and_never_again() -> None:
@@ -93,6 +94,22 @@ async def test_only_netservers_own_no_is_remembered(reply: str, expected: Kind) 
 
         wire.says = Wire().says
         assert await sign_in.session(None) == SESSION
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        (failed("SuperOffice.Exceptions.SoSessionException"), "SoSessionException"),
+        (response("AuthenticateResponse", SUCCEEDED), "signed in without a ticket"),
+    ],
+    ids=["refused", "no ticket"],
+)
+async def test_a_failed_sign_in_tells_why(reply: str, told: str) -> None:
+    """The log hears the name of NetServer's exception, or what the reply lacked."""
+    wire = Wire()
+    wire.says[SIGN_IN] = Reply(reply)
+    async with wired(wire) as netserver:
+        assert (await failure(password_sign_in(netserver).session(None))).detail == told
 
 
 async def test_authentication_succeeded_false_wins_over_a_ticket() -> None:

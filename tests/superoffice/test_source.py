@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Reason, Unexpected
-from bot.presence.model import Agent, Snapshot, Topic
+from bot.presence.model import Agent, Snapshot, Topic, uncovered
 from bot.superoffice.api import PresenceRow, TopicRow
 from bot.superoffice.names import TopicNames
 from bot.superoffice.soap.netserver import NetServer
@@ -61,7 +61,7 @@ def test_rows_with_nobody_in_them_are_not_nobody(row: PresenceRow) -> None:
     with pytest.raises(Unexpected) as caught:
         agents_of([row, row], NO_NAMES)
 
-    assert caught.value.reason is Reason.UNREADABLE
+    assert (caught.value.reason, caught.value.detail) == (Reason.UNREADABLE, "rows, but nobody in them")
     assert agents_of([], NO_NAMES) == ()
 
 
@@ -227,7 +227,8 @@ async def test_replies_are_read_off_the_event_loop() -> None:
     """Neither the reading of a reply nor what is made of it holds the event loop, however many agents there are."""
     assert isinstance(NetServer.read, FunctionType)
     assert isinstance(agents_of, FunctionType)
-    with noting_threads(NetServer.read.__code__, agents_of.__code__, Snapshot.uncovered.__code__) as threads:
+    assert isinstance(uncovered, FunctionType)
+    with noting_threads(NetServer.read.__code__, agents_of.__code__, uncovered.__code__) as threads:
         async with superoffice(Wire()) as bot:
             await bot.source.snapshot()
 

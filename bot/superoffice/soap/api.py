@@ -50,7 +50,7 @@ class SoapApi:
                     raise
 
     async def sign_in(self) -> None:
-        """Sign in, unless somebody has."""
+        """Sign in, unless there is a session."""
         async with _deadline(self._timeout_s):
             await self._shared.current()
 

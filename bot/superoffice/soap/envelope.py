@@ -62,9 +62,9 @@ def reply_in(body: etree._Element, name: str) -> etree._Element:
 
 def _reported(header: etree._Element, namespace: str) -> SuperOfficeError:
     """The error that an `ExceptionInfo` stands for: by its type, and by its message if the type leaves that open."""
-    info = header.find(f"{{{namespace}}}ExceptionInfo")
-    kind = "" if info is None else (info.findtext(f"{{{namespace}}}ExceptionType") or "").strip()
-    message = "" if info is None else (info.findtext(f"{{{namespace}}}Message") or "").lower()
+    info = f"{{{namespace}}}ExceptionInfo"
+    kind = header.findtext(f"{info}/{{{namespace}}}ExceptionType", "").strip()
+    message = header.findtext(f"{info}/{{{namespace}}}Message", "").lower()
     name = kind.rpartition(".")[2]
     # A database that is down speaks of tickets and authentication too. It must not look like a wrong password.
     clue = name.lower() if kind.startswith("System.") or "Db" in name else f"{name.lower()} {message}"

@@ -145,6 +145,14 @@ async def test_signing_in_alone_asks_for_nothing_else() -> None:
     assert len(wire.requests) == wire.count(kit.SIGN_IN) == 1
 
 
+async def test_signing_in_alone_has_an_end() -> None:
+    """`sign_in` ends at the deadline where no answer comes."""
+    wire = Wire()
+    wire.held.add(kit.SIGN_IN)
+    async with superoffice(wire, password=PASSWORD, timeout_s=0.01) as bot:
+        assert kind(await failure(bot.api.sign_in())) == (Unreachable, Reason.TIMEOUT)
+
+
 @pytest.mark.parametrize(
     ("reply", "expected"),
     [

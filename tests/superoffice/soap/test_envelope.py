@@ -47,6 +47,12 @@ def test_succeeded_false_is_a_failure_whatever_the_body_says(netserver: NetServe
     assert kind(refused(netserver, reply)) == FAILED
 
 
+@pytest.mark.parametrize("info", ["", '<h:ExceptionInfo i:nil="true"/>', "<h:ExceptionInfo/>"])
+def test_a_failure_without_an_exception_tells_none(netserver: NetServer, info: str) -> None:
+    """Where NetServer names no exception, the log hears none."""
+    assert refused(netserver, presence(headers=succeeded("false", info))).detail == ""
+
+
 @pytest.mark.parametrize(
     "reply",
     [
@@ -74,7 +80,7 @@ def test_a_reply_that_does_not_say_that_it_succeeded_is_not_believed(netserver: 
     assert kind(refused(netserver, reply)) == UNREADABLE
 
 
-@pytest.mark.parametrize("said", ["true", "1", " true ", "\n\t1\n"])
+@pytest.mark.parametrize("said", ["true", "1", " true ", "\n\t1\n", "true&#13;"])
 @pytest.mark.parametrize("info", ["", '<h:ExceptionInfo i:nil="true"/>', "<h:ExceptionInfo/>"])
 def test_every_spelling_of_true_is_a_success(netserver: NetServer, said: str, info: str) -> None:
     """Succeeded is an XML boolean, with white space around it or not, and needs no ExceptionInfo beside it."""
@@ -107,6 +113,22 @@ def test_an_exceptions_message_counts_where_its_type_leaves_it_open(
     A session exception ends the ticket in every language.
     """
     assert kind(refused(netserver, failed(type_name, message))) == expected
+
+
+@pytest.mark.parametrize(
+    ("type_name", "expected"),
+    [
+        ("SoSentryException", (Denied, Reason.NO_RIGHT)),
+        ("ApplicationTokenException", (Denied, Reason.APPLICATION_TOKEN)),
+        ("SoSessionException", (TicketExpired, Reason.TICKET_ENDED)),
+        ("SoException", FAILED),
+    ],
+)
+def test_every_refusal_tells_its_exception(netserver: NetServer, type_name: str, expected: Kind) -> None:
+    """Whatever an exception stands for, the log hears its name."""
+    error = refused(netserver, failed(f"SuperOffice.Exceptions.{type_name}"))
+
+    assert (kind(error), error.detail) == (expected, type_name)
 
 
 @pytest.mark.parametrize(
@@ -145,11 +167,20 @@ def test_a_soap_fault_is_a_failure_told_by_its_code_alone(
         assert TEXT not in everything_told(error)
 
 
-def test_an_action_that_the_service_does_not_know_is_a_wrong_address(netserver: NetServer) -> None:
+@pytest.mark.parametrize("code", ["f:ActionNotSupported", "ActionNotSupported"])
+def test_an_action_that_the_service_does_not_know_is_a_wrong_address(netserver: NetServer, code: str) -> None:
     """WCF's ActionNotSupported tells that another service lives there."""
-    error = refused(netserver, envelope(fault("f:ActionNotSupported")), 500)
+    error = refused(netserver, envelope(fault(code)), 500)
 
-    assert kind(error) == (Unreachable, Reason.NOT_THERE)
+    assert (*kind(error), error.detail) == (Unreachable, Reason.NOT_THERE, "SOAP fault ActionNotSupported")
+
+
+@pytest.mark.parametrize(
+    ("code", "told"), [("s:Server", "SOAP fault Server"), ("", "SOAP fault"), ("x" * 5000, f"SOAP fault {'x' * 40}")]
+)
+def test_of_a_fault_only_its_code_is_told(netserver: NetServer, code: str, told: str) -> None:
+    """The log hears of a fault its code, cut short; a code that is no name is left out."""
+    assert refused(netserver, envelope(fault(code)), 500).detail == told
 
 
 @pytest.mark.parametrize(
@@ -181,6 +212,14 @@ def test_anything_but_the_reply_to_what_was_asked_is_refused(netserver: NetServe
 
     assert kind(error) == UNREADABLE
     assert TEXT not in everything_told(error)
+
+
+def test_of_xml_that_is_none_only_the_kind_of_trouble_is_told(netserver: NetServer) -> None:
+    """The parser's own message quotes the reply, so it goes nowhere."""
+    error = refused(netserver, "<a><s3cret></b></a>")
+
+    assert (*kind(error), error.detail) == (*UNREADABLE, "XMLSyntaxError")
+    assert "s3cret" not in everything_told(error)
 
 
 def test_no_beginning_of_a_reply_is_a_reply(netserver: NetServer) -> None:

@@ -1,5 +1,7 @@
 """What comes in a SOAP reply's place over HTTP, and the bounds of what is read, over a wire in memory."""
 
+import errno
+import ssl
 import tracemalloc
 import zlib
 
@@ -7,9 +9,11 @@ import httpx
 import pytest
 
 from bot.errors import Reason, SuperOfficeError, Unexpected, Unreachable
+from bot.superoffice.session import Session
 from bot.superoffice.soap.failures import from_httpx
+from bot.superoffice.soap.netserver import NetServer
 from bot.superoffice.soap.rows import PRESENCE
-from bot.superoffice.soap.transport import MAX_ANSWER_BYTES
+from bot.superoffice.soap.transport import MAX_ANSWER_BYTES, open_http
 from tests.kit import netserver as kit
 from tests.kit.netserver import SESSION, Reply, Wire, everything_told, failure, kind, wired
 from tests.kit.netserver_xml import anna, presence, row
@@ -35,7 +39,7 @@ async def refused(reply: Reply) -> SuperOfficeError:
 
 REASONS = {
     **dict.fromkeys((200, 204, 400, 401, 403), Reason.PAGE),
-    **dict.fromkeys((302, 307, 404, 405, 415), Reason.NOT_THERE),
+    **dict.fromkeys((300, 302, 307, 404, 405, 410, 415), Reason.NOT_THERE),
     429: Reason.BUSY,
     **dict.fromkeys((500, 502, 503, 504), Reason.SERVER_ERROR),
 }
@@ -50,6 +54,19 @@ async def test_a_page_means_that_superoffice_was_not_reached(status: int, page: 
     assert kind(error) == (Unreachable, REASONS[status])
     assert str(status) in error.detail
     assert TEXT not in everything_told(error)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "told"),
+    [
+        ("text/html; charset=utf-8", "HTTP 502, text/html"),
+        ("", "HTTP 502, no content type"),
+        ("x" * 5000, f"HTTP 502, {'x' * 40}"),
+    ],
+)
+async def test_of_a_page_its_status_and_kind_are_told(content_type: str, told: str) -> None:
+    """The log hears of a page its status and the beginning of its content type, and no more."""
+    assert (await refused(Reply(SOUP, 502, content_type))).detail == told
 
 
 @pytest.mark.parametrize("content_type", ["", "text/xml; charset=utf-8"])
@@ -89,7 +106,7 @@ async def test_a_server_may_ask_for_a_pause(status: int, said: str | None, secon
     assert error.retry_after_s == seconds
 
 
-@pytest.mark.parametrize("status", [201, 202, 203, 206, 401, 403, 404, 429, 500, 502, 503])
+@pytest.mark.parametrize("status", [201, 202, 203, 206, 401, 403, 404, 429, 500, 501, 502, 503])
 async def test_a_roster_with_a_status_that_is_no_success_is_not_believed(status: int) -> None:
     """A roster counts with HTTP 200 alone, however well it reads."""
     assert type(await refused(Reply(SOUND, status))) is (Unexpected if status == 500 else Unreachable)
@@ -99,6 +116,53 @@ async def test_a_roster_with_a_status_that_is_no_success_is_not_believed(status:
 async def test_a_reply_is_known_by_its_envelope(content_type: str) -> None:
     """Every content type that XML comes with will do, and so will none."""
     assert await rows_in(Reply(SOUND, content_type=content_type)) == 1
+
+
+# --- where no answer comes ---
+
+
+async def failed_with(error: Exception) -> SuperOfficeError:
+    """The error that stands for what an HTTP exchange raises."""
+
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(fail), trust_env=False) as http:
+        return await failure(NetServer(http, services=86).call(PRESENCE, SESSION))
+
+
+@pytest.mark.parametrize("number", [errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN], ids=errno.errorcode.get)
+async def test_a_host_to_which_no_way_leads_is_told_apart(number: int) -> None:
+    """A network that leads nowhere is not a server that refuses."""
+    error = httpx.ConnectError("no way")
+    error.__cause__ = OSError(number, "no way")
+
+    assert kind(await failed_with(error)) == (Unreachable, Reason.NO_ROUTE)
+
+
+@pytest.mark.parametrize("kind_of", [httpx.ConnectTimeout, httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout])
+async def test_every_wait_that_is_too_long_is_a_timeout(kind_of: type[httpx.TimeoutException]) -> None:
+    """Whatever took too long, SuperOffice did not answer in time; the log hears what it was, without its text."""
+    error = await failed_with(kind_of(TEXT))
+
+    assert (*kind(error), error.detail) == (Unreachable, Reason.TIMEOUT, kind_of.__name__)
+
+
+async def test_an_address_that_is_none_leads_to_no_host() -> None:
+    """A port that is no number is as far as the bot gets: there is no such host."""
+    async with wired(Wire()) as netserver:
+        error = await failure(netserver.call(PRESENCE, Session("https://crm.example.com:port")))
+
+    assert (*kind(error), error.detail) == (Unreachable, Reason.HOST_NOT_FOUND, "InvalidURL")
+
+
+async def test_connections_trust_the_system_and_wait_no_longer_than_they_may() -> None:
+    """The bot trusts the system's authorities, not those that httpx brings, and `timeout_s` bounds each single wait."""
+    async with open_http(timeout_s=7) as http:
+        trusted = http._transport._pool._ssl_context  # type: ignore[attr-defined]  # httpx shows it nowhere else
+
+        assert trusted.get_ca_certs() == ssl.create_default_context().get_ca_certs()
+        assert http.timeout == httpx.Timeout(7)
 
 
 # --- size and compression ---
