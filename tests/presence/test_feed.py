@@ -39,7 +39,8 @@ async def test_an_old_roster_serves_with_its_cause_until_it_is_too_old(error: Su
 
 async def test_without_any_roster_the_cause_is_told() -> None:
     """Before the first answer, and where old rosters are not wanted, nothing is shown but the cause."""
-    assert await feed(FakeSource(DOWN), FakeClock()).current() == Unavailable(DOWN)
+    without_pauses = FreshValue(FakeSource(DOWN).snapshot, fresh_s=5, clock=FakeClock())
+    assert await PresenceFeed(without_pauses, stale_s=300).current() == Unavailable(DOWN)
 
     source, clock = FakeSource(), FakeClock()
     never_old = feed(source, clock, fresh_s=0, stale_s=0)
