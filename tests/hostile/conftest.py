@@ -76,14 +76,6 @@ class Line:
         async with superoffice(self.netserver) as bot, conversing(bot, busy_at) as conversation:
             return [await all_pages(conversation, question) for question in questions]
 
-    async def answers_in_an_outage(self, *questions: str) -> list[Message]:
-        """What people in Slack are answered from memory, by a bot that SuperOffice has failed."""
-        async with superoffice(self.netserver) as bot, conversing(bot) as conversation:
-            await ask(conversation, "")
-            bot.clock.advance(10)
-            self.says["GetChatPresence"] = lambda: xml(b"no XML")
-            return [await ask(conversation, question) for question in questions]
-
     def close(self) -> None:
         """Let go of what was opened."""
         self.run(self._http.aclose())
@@ -131,15 +123,9 @@ async def all_pages(conversation: Conversation, question: str) -> list[Message]:
     pages = [await ask(conversation, question)]
     while value := _next(pages[-1]):
         click = Click(
-            user="U0ASKER01",
-            channel="C0OFFICE1",
-            state=decode(value),
-            is_ephemeral=True,
-            is_direct=False,
-            thread_ts=None,
-            response_url="",
-            is_home=False,
-        )
+            user="U0ASKER01", channel="C0OFFICE1", state=decode(value), is_ephemeral=True, is_direct=False,
+            thread_ts=None, response_url="", is_home=False,
+        )  # fmt: skip
         pages.append(await conversation.to_click(click))
     return pages
 

@@ -50,8 +50,8 @@ def broken_tree(answer: bytes, choose: Choose) -> bytes:
         root = etree.fromstring(answer, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
     except etree.XMLSyntaxError:
         return answer
-    nodes = [node for node in root.iter() if isinstance(node.tag, str)]
-    changed = _pick(_CHANGES, choose)(root, _pick(nodes, choose), choose)
+    kind = choose(12)
+    changed = _changed(root, _pick(_nodes(root), choose), kind, choose)
     return etree.tostring(changed, encoding=_pick(("utf-8", "utf-8", "utf-8", "utf-16", "iso-8859-1"), choose))
 
 
@@ -78,112 +78,72 @@ _SPLINTERS: Final = (
 )  # fmt: skip
 
 
-# One change of a tree each: it takes the root, a node and chance, and returns the root
-
-
-def _rename(root: etree._Element, node: etree._Element, choose: Choose) -> etree._Element:
-    node.tag = etree.QName(etree.QName(node).namespace, _pick(NAMES, choose)).text
-    return root
-
-
-def _renamespace(root: etree._Element, node: etree._Element, choose: Choose) -> etree._Element:
-    node.tag = etree.QName(_pick(NAMESPACES, choose) or None, etree.QName(node).localname).text
-    return root
-
-
-def _remove(root: etree._Element, node: etree._Element, _choose: Choose) -> etree._Element:
+def _changed(root: etree._Element, node: etree._Element, kind: int, choose: Choose) -> etree._Element:
+    """The root after one change at the node."""
     parent = node.getparent()
-    if parent is not None:
-        parent.remove(node)
+    match kind:
+        case 0:  # another name
+            node.tag = etree.QName(etree.QName(node).namespace, _pick(NAMES, choose)).text
+        case 1:  # another namespace
+            node.tag = etree.QName(_pick(NAMESPACES, choose) or None, etree.QName(node).localname).text
+        case 2 if parent is not None:  # nothing
+            parent.remove(node)
+        case 3:  # twice, and perhaps with another text; an envelope in the envelope
+            twin, place = copy.deepcopy(node), root if parent is None else parent
+            place.insert(choose(len(place) + 1), twin)
+            leaves = [each for each in _nodes(twin) if not len(each)]
+            if leaves and choose(2):
+                _pick(leaves, choose).text = _pick(TEXTS, choose)
+        case 4:  # in another place
+            below = set(node.iter())
+            if elsewhere := [each for each in _nodes(root) if each not in below]:
+                place = _pick(elsewhere, choose)
+                place.insert(choose(len(place) + 1), node)
+        case 5:  # its children in another order
+            for child in list(node):
+                node.insert(choose(len(node)), child)
+        case 6:  # another text
+            node.text = _pick(TEXTS, choose)
+        case 7 if parent is not None:  # a text behind it
+            node.tail = _pick(TEXTS, choose)
+        case 8:  # an attribute
+            node.set(*_pick(ATTRIBUTES, choose))
+        case 9:  # something new in it, perhaps in the middle of its text
+            new = _new(choose)
+            new.tail = _pick(("", "false", "true", "7"), choose)
+            if choose(2) and node.text:
+                cut = choose(len(node.text) + 1)
+                new.tail, node.text = node.text[cut:], node.text[:cut]
+            node.insert(choose(len(node) + 1), new)
+        case 10:  # wrapped
+            around = etree.Element(etree.QName(_pick(NAMESPACES, choose) or None, _pick(NAMES, choose)))
+            if parent is None:
+                root = around
+            else:
+                parent.replace(node, around)
+            around.append(node)
+        case 11 if parent is not None:  # its children in its place
+            at = parent.index(node)
+            parent[at : at + 1] = list(node)
+        case 11:
+            root = next((child for child in _nodes(root) if child.getparent() is root), root)
     return root
 
 
-def _double(root: etree._Element, node: etree._Element, choose: Choose) -> etree._Element:
-    twin = copy.deepcopy(node)
-    parent = node.getparent()
-    if parent is None:
-        root.insert(choose(len(root) + 1), twin)  # an envelope in the envelope
-        return root
-    parent.insert(choose(len(parent) + 1), twin)
-    leaves = [each for each in twin.iter() if isinstance(each.tag, str) and not len(each)]
-    if leaves and choose(2):
-        _pick(leaves, choose).text = _pick(TEXTS, choose)
-    return root
-
-
-def _move(root: etree._Element, node: etree._Element, choose: Choose) -> etree._Element:
-    below = set(node.iter())
-    elsewhere = [each for each in root.iter() if isinstance(each.tag, str) and each not in below]
-    if elsewhere:
-        place = _pick(elsewhere, choose)
-        place.insert(choose(len(place) + 1), node)
-    return root
-
-
-def _shuffle(root: etree._Element, node: etree._Element, choose: Choose) -> etree._Element:
-    for child in list(node):
-        node.insert(choose(len(node)), child)
-    return root
-
-
-def _retext(root: etree._Element, node: etree._Element, choose: Choose) -> etree._Element:
-    node.text = _pick(TEXTS, choose)
-    return root
-
-
-def _after(root: etree._Element, node: etree._Element, choose: Choose) -> etree._Element:
-    if node is not root:
-        node.tail = _pick(TEXTS, choose)
-    return root
-
-
-def _attribute(root: etree._Element, node: etree._Element, choose: Choose) -> etree._Element:
-    name, value = _pick(ATTRIBUTES, choose)
-    node.set(name, value)
-    return root
-
-
-def _insert(root: etree._Element, node: etree._Element, choose: Choose) -> etree._Element:
+def _new(choose: Choose) -> etree._Element:
     match choose(3):
         case 0:
-            new: etree._Element = etree.Comment("x")
+            return etree.Comment("x")
         case 1:
-            new = etree.ProcessingInstruction("x", "y")
+            return etree.ProcessingInstruction("x", "y")
         case _:
             new = etree.Element(etree.QName(_pick(NAMESPACES, choose) or None, _pick(NAMES, choose)))
             new.text = _pick(TEXTS, choose)
-    new.tail = _pick(("", "false", "true", "7"), choose)
-    if choose(2) and node.text:  # in the middle of a text
-        cut = choose(len(node.text) + 1)
-        new.tail, node.text = node.text[cut:], node.text[:cut]
-    node.insert(choose(len(node) + 1), new)
-    return root
+            return new
 
 
-def _wrap(root: etree._Element, node: etree._Element, choose: Choose) -> etree._Element:
-    around = etree.Element(etree.QName(_pick(NAMESPACES, choose) or None, _pick(NAMES, choose)))
-    parent = node.getparent()
-    if parent is None:
-        around.append(node)
-        return around
-    parent.replace(node, around)
-    around.append(node)
-    return root
-
-
-def _unwrap(root: etree._Element, node: etree._Element, _choose: Choose) -> etree._Element:
-    parent = node.getparent()
-    if parent is None:
-        children = [child for child in node if isinstance(child.tag, str)]
-        return children[0] if children else root
-    at = parent.index(node)
-    parent[at : at + 1] = list(node)
-    return root
-
-
-_CHANGES: Final[Sequence[Callable[[etree._Element, etree._Element, Choose], etree._Element]]] = (
-    _rename, _renamespace, _remove, _double, _move, _shuffle, _retext, _after, _attribute, _insert, _wrap, _unwrap,
-)  # fmt: skip
+def _nodes(below: etree._Element) -> list[etree._Element]:
+    return [node for node in below.iter() if isinstance(node.tag, str)]
 
 
 def _pick(things: Sequence[T], choose: Choose) -> T:

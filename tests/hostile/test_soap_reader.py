@@ -18,12 +18,9 @@ from tests.hostile.conftest import Line, xml
 from tests.hostile.mutations import seeds
 from tests.hostile.oracle import NotSaid, agents_said, clean, ticket_said
 from tests.kit.netserver import password_sign_in
-from tests.kit.netserver_xml import anna, namespace, presence, row, succeeded
 
 SEEDS = seeds()
 WRITER = Writer(86, "http://127.0.0.1:1/entity")
-SOUND = presence(row(*anna()))
-NOBODY = f'<GetChatPresenceResponse xmlns="{namespace()}"><Response/></GetChatPresenceResponse>'
 
 sources = st.sampled_from(SEEDS)
 chances = st.randoms(use_true_random=False)
@@ -50,14 +47,15 @@ def test_whole_replies_are_read_alike(reader: Reader, answer: bytes) -> None:
         assert reader.read(answer) in (said, None)
 
 
-def test_sound_replies_are_taken() -> None:
-    """The two readings agree on something: a sound reply is a success to both."""
-    reader = Reader()
-    sound = agents_said(SOUND.encode())
+def test_a_broken_reply_is_refused_or_read_as_it_is(reader: Reader) -> None:
+    """However a reply is broken, what is taken for a success is one, and says what the product reads in it.
 
-    assert len(sound) == 1
-    assert reader.read(SOUND.encode()) == sound
-    reader.close()
+    These are always the same replies, of which some hundreds are a success; `fuzz/soap_reader.py` goes on from there.
+    """
+    before = reader.outcomes["success"]
+
+    assert by_chance(reader, inputs=5_000, seed=20_260_302, findings=None) == 0
+    assert reader.outcomes["success"] > before + 300
 
 
 @given(st.binary(max_size=2_000), st.sampled_from([b"", b"<?xml version='1.0'?>", *SEEDS[:2]]))
@@ -65,61 +63,6 @@ def test_sound_replies_are_taken() -> None:
 def test_any_bytes_are_a_reply_or_an_error(reader: Reader, answer: bytes, before: bytes) -> None:
     """No bytes make the reader fail otherwise than with a SuperOfficeError, or take what is no reply for one."""
     reader.check(before + answer)
-
-
-@given(sources, chances)
-@settings(max_examples=500, deadline=None)
-def test_a_broken_reply_is_refused_or_read_as_it_is(reader: Reader, answer: bytes, chance: random.Random) -> None:
-    """However a reply is broken, what is taken for a success is one, and says what the product reads in it."""
-    reader.check(broken(answer, chance.randrange))
-
-
-def test_thousands_of_broken_replies(reader: Reader) -> None:
-    """The same for very many, always the same ones; `fuzz/soap_reader.py` goes on from there."""
-    assert by_chance(reader, inputs=5_000, seed=20_260_302, findings=None) == 0
-
-
-def twice(element: str, other: str) -> str:
-    """The sound reply with another element behind one of its own."""
-    return SOUND.replace(f"</s:{element}>", f"</s:{element}>{other}", 1)
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        pytest.param(presence(row(*anna()), headers=succeeded() + "<h:Succeeded>false</h:Succeeded>"), id="Succeeded"),
-        pytest.param(presence(row(*anna()), headers=succeeded() * 2), id="Succeeded, the same"),
-        pytest.param(twice("Header", f"<s:Header>{succeeded('false')}</s:Header>"), id="Header"),
-        pytest.param(twice("Body", f"<s:Header>{succeeded('false')}</s:Header>"), id="Header behind the Body"),
-        pytest.param(twice("Body", f"<s:Body>{NOBODY}</s:Body>"), id="Body"),
-        pytest.param(SOUND.replace("<s:Body>", f"<s:Body>{NOBODY}"), id="reply"),
-        pytest.param(SOUND.replace("</Response>", "</Response><Response/>"), id="Response"),
-        *(pytest.param(presence(row(*anna(**{each: field * 2}))), id=each) for each, field in zip(
-            ("UserId", "DisplayName", "OngoingChats", "Present", "ChatTopics"), anna(), strict=True
-        )),
-    ],
-)  # fmt: skip
-def test_what_is_said_twice_is_not_said(reader: Reader, answer: str) -> None:
-    """An element that the contract has once, and the reply twice, leaves open which of them is meant."""
-    with pytest.raises(NotSaid):
-        agents_said(answer.encode())
-    assert reader.read(answer.encode()) is None
-
-
-@pytest.mark.parametrize("place", ["GetChatPresenceResponse", "ChatPresence"])
-def test_nil_switches_no_check_off(reader: Reader, place: str) -> None:
-    """Beneath an element that claims to be nil, a number that is none makes no busy agent free."""
-    answer = presence(row(*anna(OngoingChats="<OngoingChats>many</OngoingChats>")))
-
-    assert reader.read(answer.replace(f"<{place}", f'<{place} i:nil="true"').encode()) is None
-
-
-@pytest.mark.parametrize("field", ["DisplayName", "a:int"])
-def test_nil_lets_no_foreign_type_in(reader: Reader, field: str) -> None:
-    """Beneath an element that claims to be nil, a value that claims to be a list does not break the reader."""
-    answer = SOUND.replace("<ChatPresence>", '<ChatPresence i:nil="true">')
-
-    assert reader.read(answer.replace(f"<{field}>", f'<{field} i:type="ChatPresence">').encode()) is None
 
 
 @given(

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bot.slack.questions import Questions, unescaped
 from bot.slack.views.message import Message, escaped, without_blocks
 from playground.blocks import refusal
-from playground.office import PretendAgent, awkward_office
+from playground.office import PretendAgent
 from playground.show import pings, show
 from playground.slack import BOT_USER
 from tests.hostile import oracle
@@ -31,38 +31,15 @@ MOST_TOPICS, MOST_MEMBERS = 5, 8
 EMOJI = {"free": "large_green_circle", "busy": "large_orange_circle", "away": "white_circle"}
 
 MORE_NASTY = (
-    "Anna — free — Billing",
-    " — free — ",
-    "and 3 more agents. Ask for a topic to see fewer.",
-    "Agents 1–30 of 85",
-    "Ask Anna first: free, without a chat.",
-    "{agent}{n}{topics}{0}%(n)s",
-    "Nobody is online.",
-    "No topics",
-    ":large_green_circle: Anna",
-    "all",
-    "topics",
-    "HELP",
-    "0",
-    "-1",
-    "<@" + BOT_USER + ">",
-    f"<@{BOT_USER}|who>",
-    "<mailto:a@b.example|a>",
-    "&lt;@U0123ABCD&gt;",
-    "&amp;lt;!here&amp;gt;",
-    "]]></DisplayName><Present>true</Present>",
-    "\u061c\u200e\u200f\u2066\u2068\u202a\u202b\u202d",
-    "\ufeff\u00ad\u2060\u180e",
-    "\u3164\u115f\u2800",
-    "e" + "\u0301" * 200,
-    "\U000e0041\U000e007f",
-    "\u0085\u2028\u2029\x0b\x0c\x1c",
-    "\ufdfa" * 30,
-    "İıßſ",
-    "👨\u200d👩\u200d👧\u200d👦" * 20,
-    "\U0010fffd\ue000\u0378",
-    "{name}%s$1\\1",
-)
+    "Anna — free — Billing", " — free — ", "and 3 more agents. Ask for a topic to see fewer.", "Agents 1–30 of 85",
+    "Ask Anna first: free, without a chat.", "{agent}{n}{topics}{0}%(n)s", "{name}%s$1\\1", "Nobody is online.",
+    "No topics", ":large_green_circle: Anna", "all", "topics", "HELP", "0", "-1", "<@" + BOT_USER + ">",
+    f"<@{BOT_USER}|who>", "<mailto:a@b.example|a>", "&lt;@U0123ABCD&gt;", "&amp;lt;!here&amp;gt;",
+    "]]></DisplayName><Present>true</Present>", "\u061c\u200e\u200f\u2066\u2068\u202a\u202b\u202d",
+    "\ufeff\u00ad\u2060\u180e", "\u3164\u115f\u2800", "e" + "\u0301" * 200, "\U000e0041\U000e007f",
+    "\u0085\u2028\u2029\x0b\x0c\x1c", "\ufdfa" * 30, "İıßſ",
+    "👨\u200d👩\u200d👧\u200d👦" * 20, "\U0010fffd\ue000\u0378",
+)  # fmt: skip
 
 characters = st.characters()
 heavy = st.builds(
@@ -332,19 +309,6 @@ def test_mentions_without_an_end_are_words(words: str) -> None:
     assert words_beside(words, BOT_USER) == words.replace("&amp;", "&")
 
 
-def test_names_of_any_length_are_cut(line: Line) -> None:
-    """A name of 100,000 characters takes a line like any other, as a name, as a topic, and as a question."""
-    crowd = Crowd(
-        tuple(PretendAgent(number, "\U0001f469" * LONG, present=True, topics=(1, 2)) for number in (1, 2)),
-        {1: "&" * LONG, 2: "e" + "\u0301" * LONG},
-    )
-    line.agents(*crowd.agents)
-    line.topics(crowd.topics)
-    for message in line.run(line.answers("", "topics", "1", "&", "\u0301" * LONG, "<!channel>" * (LONG // 10))):
-        check(message)
-    check_agents(line.run(line.pages(""))[0], crowd, crowd.agents, 1)
-
-
 def test_a_message_without_its_blocks_is_short_enough_too(line: Line) -> None:
     """What is sent where Slack refuses the blocks is not refused in its turn, though each `&` in it takes five."""
     line.topics(dict.fromkeys(range(1, 26), "&" * 40))
@@ -354,16 +318,3 @@ def test_a_message_without_its_blocks_is_short_enough_too(line: Line) -> None:
 
     for message in itertools.chain(*line.run(line.pages("", "all", "topics", "&"))):
         check(message)
-
-
-def test_an_old_roster_is_as_literal_as_a_fresh_one(line: Line) -> None:
-    """Names in a roster from memory are no more than names."""
-    office = awkward_office()
-    line.agents(*office.agents)
-    line.topics(office.topics)
-    fresh = line.run(line.answers("", "all", "topics"))
-    old = line.run(line.answers_in_an_outage("", "all", "topics"))
-
-    for before, after in zip(fresh, old, strict=True):
-        assert sections(check(before)) == sections(check(after))
-        assert "SuperOffice gave no usable answer" in after.text

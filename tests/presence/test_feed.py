@@ -1,6 +1,5 @@
 """Presence as it may be told: fresh, else old with its cause, else the cause alone."""
 
-import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -23,33 +22,6 @@ def feed(source: FakeSource, clock: FakeClock, *, fresh_s: float = 5, stale_s: f
     return PresenceFeed(FreshValue(source.snapshot, fresh_s=fresh_s, clock=clock, backoff=backoff), stale_s=stale_s)
 
 
-async def test_a_young_roster_is_shown_without_asking_again() -> None:
-    """SuperOffice is asked again when its last answer is fresh_s seconds old, and not before."""
-    source, clock = FakeSource(), FakeClock()
-    presence = feed(source, clock)
-    assert await presence.current() == Fresh(TEAM)
-    source.says = LATER
-    clock.advance(4.9)
-    assert await presence.current() == Fresh(TEAM)
-    clock.advance(0.1)
-    assert await presence.current() == Fresh(LATER)
-
-
-async def test_all_who_ask_at_once_share_one_call() -> None:
-    """A hundred people who ask together cost SuperOffice one call, and one who leaves takes it from nobody."""
-    source = FakeSource()
-    source.gate.clear()
-    presence = feed(source, FakeClock())
-    waiting = [asyncio.create_task(presence.current()) for _ in range(100)]
-    await source.asked.wait()
-    waiting[0].cancel()
-    await asyncio.wait([waiting[0]])
-    source.gate.set()
-
-    assert await asyncio.gather(*waiting[1:]) == [Fresh(TEAM)] * 99
-    assert source.calls == 1
-
-
 @pytest.mark.parametrize("error", ONE_OF_EACH, ids=lambda error: type(error).__name__)
 async def test_an_old_roster_serves_with_its_cause_until_it_is_too_old(error: SuperOfficeError) -> None:
     """When SuperOffice fails, the last roster serves with its cause and age; from stale_s seconds only the cause."""
@@ -67,7 +39,8 @@ async def test_an_old_roster_serves_with_its_cause_until_it_is_too_old(error: Su
 
 async def test_without_any_roster_the_cause_is_told() -> None:
     """Before the first answer, and where old rosters are not wanted, nothing is shown but the cause."""
-    assert await feed(FakeSource(DOWN), FakeClock()).current() == Unavailable(DOWN)
+    without_pauses = FreshValue(FakeSource(DOWN).snapshot, fresh_s=5, clock=FakeClock())
+    assert await PresenceFeed(without_pauses, stale_s=300).current() == Unavailable(DOWN)
 
     source, clock = FakeSource(), FakeClock()
     never_old = feed(source, clock, fresh_s=0, stale_s=0)

@@ -14,6 +14,10 @@ VIP, VIP_NORDIC = Topic(8, "VIP"), Topic(9, "VIP Nordic")
 TOPICS = (ORDERS, REBILLING, BILLS, BILLING, TWELVE, FORTY, STREET, VIP_NORDIC, VIP)
 
 
+TWINS = (Topic(8, "RETURNS"), Topic(7, "returns"))
+TROPICS, HELP, PLAN, LEVEL = Topic(1, "Tropics"), Topic(1, "Help"), Topic(7, "Plan #1 customers"), Topic(2, "#1")
+
+
 @pytest.mark.parametrize(
     ("words", "topics"),
     [
@@ -22,9 +26,7 @@ TOPICS = (ORDERS, REBILLING, BILLS, BILLING, TWELVE, FORTY, STREET, VIP_NORDIC, 
         pytest.param("12", (FORTY,), id="its id, though its name is a number"),
         pytest.param("billing", (BILLING,), id="its name before a part of another's"),
         pytest.param("vip", (VIP,), id="its name before the beginning of another's"),
-        pytest.param("BILLING", (BILLING,), id="in any case"),
-        pytest.param(" billing ", (BILLING,), id="with space around it"),
-        pytest.param("\uff42illing", (BILLING,), id="in another width"),
+        pytest.param("\uff42ILLING ", (BILLING,), id="in any case and width"),
         pytest.param("STRASSE", (STREET,), id="as others spell it"),
         pytest.param("bill", (BILLING, BILLS), id="its beginning, before a part: all of them, by name"),
         pytest.param("ill", (BILLING, BILLS, REBILLING), id="a part of it"),
@@ -33,48 +35,31 @@ TOPICS = (ORDERS, REBILLING, BILLS, BILLING, TWELVE, FORTY, STREET, VIP_NORDIC, 
     ],
 )
 def test_a_topic_is_found_by_id_name_beginning_or_part(words: str, topics: tuple[Topic, ...]) -> None:
-    """The first rule that finds something decides: id, name, beginning, part."""
+    """The first rule that finds something decides: id, name, beginning, part. Names that differ in case are one."""
     assert match(words, TOPICS) == Match(topics)
-
-
-def test_all_topics_of_one_name_are_found() -> None:
-    """Names that differ in case only are the same words, so all of them are meant."""
-    twins = (Topic(8, "returns"), Topic(7, "RETURNS"))
-
-    assert match("Returns", twins).topics == (Topic(7, "RETURNS"), Topic(8, "returns"))
+    assert match("Returns", TWINS) == Match(TWINS[::-1])
 
 
 @pytest.mark.parametrize(
-    ("words", "topics_meant", "keywords_meant"),
+    ("words", "topics", "topics_meant", "keywords_meant"),
     [
-        ("Bilings", (BILLING, REBILLING, BILLS), ()),
-        ("ordesr", (ORDERS,), ()),
-        ("topcs", (), ("topics",)),
-        ("hlep", (), ("help",)),
-        ("al", (), ("all",)),
-        ("zzzzzz", (), ()),
-        ("\U0001f4a9", (), ()),
+        ("Bilings", TOPICS, (BILLING, REBILLING, BILLS), ()), ("ordesr", TOPICS, (ORDERS,), ()),
+        ("topcs", TOPICS, (), ("topics",)), ("hlep", TOPICS, (), ("help",)), ("al", TOPICS, (), ("all",)),
+        ("zzzzzz", TOPICS, (), ()), ("\U0001f4a9", TOPICS, (), ()), ("Billing", (), (), ()),
+        ("topcs", (TROPICS,), (TROPICS,), ("topics",)), ("hlep", (HELP,), (HELP,), ()),
     ],
-)
+)  # fmt: skip
 def test_what_names_no_topic_may_have_meant_another(
-    words: str, topics_meant: tuple[Topic, ...], keywords_meant: tuple[str, ...]
+    words: str, topics: tuple[Topic, ...], topics_meant: tuple[Topic, ...], keywords_meant: tuple[str, ...]
 ) -> None:
-    """Where no topic matches, those that are spelled most alike are offered, and the keywords too."""
-    assert match(words, TOPICS) == Match((), topics_meant, keywords_meant)
+    """Where no topic matches, those that are spelled most alike are offered, and keywords too, each name once."""
+    assert match(words, topics) == Match((), topics_meant, keywords_meant)
 
 
-def test_topics_and_keywords_may_be_meant_at_once() -> None:
-    """Words as like a topic as a keyword may have meant either."""
-    tropics = Topic(1, "Tropics")
-
-    assert match("topcs", [tropics]) == Match((), (tropics,), ("topics",))
-
-
-def test_a_topic_by_the_name_of_a_keyword_is_meant_as_a_topic() -> None:
-    """A topic called "help" is suggested once, as the topic that it is."""
-    topic = Topic(1, "Help")
-
-    assert match("hlep", [topic]) == Match((), (topic,), ())
+def test_a_number_names_the_topic_with_this_id_alone() -> None:
+    """A menu names topics by id, and no other topic is meant, though its name holds the number."""
+    assert numbered(1, (PLAN, LEVEL)) == Match(())
+    assert numbered(1, (PLAN, LEVEL, HELP)) == Match((HELP,))
 
 
 def test_suggestions_are_few() -> None:
@@ -85,11 +70,6 @@ def test_suggestions_are_few() -> None:
     assert len(found.topics_meant) + len(found.keywords_meant) == 3
 
 
-def test_without_topics_nothing_is_found() -> None:
-    """An office without topics is no error."""
-    assert match("Billing", ()) == Match(())
-
-
 @given(anything)
 def test_words_name_topics_or_may_have_meant_some(text: str) -> None:
     """Whatever is asked for, there are topics or suggestions, never both; a topic that is named holds the words."""
@@ -98,12 +78,3 @@ def test_words_name_topics_or_may_have_meant_some(text: str) -> None:
     assert not (found.topics and (found.topics_meant or found.keywords_meant))
     for topic in found.topics:
         assert folded(text) in folded(topic.name) or folded(text) == str(topic.id)
-
-
-def test_a_number_names_the_topic_with_this_id_alone() -> None:
-    """A menu names topics by id, and no other topic is meant, though its name holds the number."""
-    plan, level = Topic(7, "Plan #1 customers"), Topic(2, "#1")
-
-    assert numbered(1, (plan, level)) == Match(())
-    assert numbered(1, (plan, level, Topic(1, "Billing"))) == Match((Topic(1, "Billing"),))
-    assert match("#1", (plan,)) == Match((plan,))

@@ -11,15 +11,10 @@ from tests.kit.crowd import BILLING, ORDERS, RETURNS, TEAM, VIP, agent, fresh, s
 @pytest.mark.parametrize(
     ("present", "chats", "busy_at", "state"),
     [
-        (True, 0, 1, State.FREE),
-        (True, 1, 1, State.BUSY),
-        (True, 2, 3, State.FREE),
-        (True, 3, 3, State.BUSY),
-        (True, 9, 3, State.BUSY),
-        (False, 0, 1, State.AWAY),
-        (False, 9, 1, State.AWAY),
+        (True, 0, 1, State.FREE), (True, 1, 1, State.BUSY), (True, 2, 3, State.FREE), (True, 3, 3, State.BUSY),
+        (True, 9, 3, State.BUSY), (False, 0, 1, State.AWAY), (False, 9, 1, State.AWAY),
     ],
-)
+)  # fmt: skip
 def test_an_agent_is_free_busy_or_away(present: bool, chats: int, busy_at: int, state: State) -> None:
     """An agent who is not present is away, whatever they do; one who is present is busy from busy_at chats."""
     assert agent(present=present, chats=chats).state(busy_at) is state

@@ -4,45 +4,22 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.presence.query import (
-    MAX_WORDS,
-    ByTopic,
-    Everybody,
-    Help,
-    Named,
-    Numbered,
-    Online,
-    Query,
-    clean,
-    parse,
-)
+from bot.presence.query import MAX_WORDS, ByTopic, Everybody, Help, Named, Numbered, Online, Query, clean, parse
 from tests.kit.text import anything
 
 
 @pytest.mark.parametrize(
     ("text", "query"),
     [
-        ("", Online()),
-        (" \n\t ", Online()),
-        ("\u200b\u202e", Online()),
-        ("all", Everybody()),
-        ("  ALL\n", Everybody()),
-        ("Topics", ByTopic()),
-        ("help", Help()),
-        ("he\u200blp", Help()),
-        ("topic", Named("topic")),
-        ("roster", Named("roster")),
-        ("help me", Named("help me")),
+        ("", Online()), (" \n\t ", Online()), ("\u200b\u202e", Online()),
+        ("all", Everybody()), ("  ALL\n", Everybody()), ("Topics", ByTopic()), ("help", Help()), ("he\u200blp", Help()),
+        ("topic", Named("topic")), ("roster", Named("roster")), ("help me", Named("help me")), ("12", Named("12")),
         ("  Billing   and\nOrders ", Named("Billing and Orders")),
-        ("12", Named("12")),
-        ("#12", Numbered(12)),
-        (" #0012\u200b", Numbered(12)),
-        ("# 12", Named("# 12")),
-        ("#\u0661", Named("#\u0661")),
+        ("#12", Numbered(12)), (" #0012\u200b", Numbered(12)), ("# 12", Named("# 12")), ("#\u0661", Named("#\u0661")),
         ("#1234567890", Numbered(1234567890)),
         ("#12345678901", Named("#12345678901")),
     ],
-)
+)  # fmt: skip
 def test_words_become_a_query(text: str, query: Query) -> None:
     """No words, a keyword in any case, # and an id, or other words: everything that is typed is a query."""
     assert parse(text) == query

@@ -122,7 +122,10 @@ HOSTILE: list[Any] = [
     *(V1 | {"show": show} for show in ("secrets", "help", "", "topic", "words", 7, None)),
     V1 | {"id": 1},
     V1 | {"words": "billing"},
-    *(TOPIC | more for more in ({}, {"id": "1"}, {"id": True}, {"id": 1.0}, {"id": None}, {"id": 2**63})),
+    *(
+        TOPIC | more
+        for more in ({}, {"id": "1"}, {"id": True}, {"id": 1.0}, {"id": None}, {"id": 2**63}, {"id": -(2**63) - 1})
+    ),
     TOPIC | {"id": 1, "words": "x"},
     *(WORDS | more for more in ({}, {"words": ""}, {"words": " \u200b\u3164 "}, {"words": 12}, {"words": None})),
     WORDS | {"words": "x", "id": 1},

@@ -10,21 +10,9 @@ from lxml import etree
 
 from bot.errors import Denied, Reason, SuperOfficeError, Unreachable
 from bot.freshness import FreshValues
-from bot.superoffice.hours import AT_ONCE, FRESH_S, KEPT_S, MOST_TOPICS, PAUSE_S, OpeningHours
-from playground.office import Office, PretendAgent
-from playground.superoffice import NetServer as StandIn
+from bot.superoffice.hours import AT_ONCE, FRESH_S, MOST_TOPICS, PAUSE_S, OpeningHours
 from tests.kit.clock import FakeClock
-from tests.kit.netserver import (
-    HOURS,
-    NAMES,
-    PRESENCE,
-    Reply,
-    SuperOffice,
-    Wire,
-    failure,
-    keeper_of_hours,
-    superoffice,
-)
+from tests.kit.netserver import HOURS, NAMES, PRESENCE, Reply, SuperOffice, Wire, failure, keeper_of_hours, superoffice
 from tests.kit.netserver_xml import anna, is_open, presence, row, succeeded, topic_list
 
 CLOSED_TOPICS = {2: "Orders", 3: "Returns", 4: "VIP"}
@@ -108,10 +96,11 @@ async def test_some_are_not_marked_while_others_are_unknown(scene: Scene) -> Non
 
 
 async def test_an_answer_serves_for_a_minute(scene: Scene) -> None:
-    """What the server said a minute ago is not told any more, whether or not it can be asked again."""
+    """What the server said a minute ago is not told any more, even if it can't be asked again; until then it is."""
     await scene.refreshed(1)
+    scene.ask.error = Unreachable(Reason.REFUSED)
     scene.clock.advance(59)
-    assert scene.hours.closed([1]) == {1}
+    assert await scene.refreshed(1) == {1}
     scene.clock.advance(1)
 
     assert scene.hours.closed([1]) == frozenset()
@@ -159,15 +148,6 @@ async def test_one_round_at_a_time(scene: Scene) -> None:
     assert sorted(scene.ask.asked) == [1, 2]
 
 
-async def test_nothing_is_asked_for_nothing(scene: Scene) -> None:
-    """Where every topic has somebody, nothing is asked, and there is nothing to end."""
-    before = asyncio.all_tasks()
-
-    assert await scene.refreshed() == frozenset()
-    assert asyncio.all_tasks() == before
-    await scene.hours.close()
-
-
 async def test_the_end_ends_what_is_under_way(scene: Scene) -> None:
     """Questions under way end with it, and none is begun after."""
     before = asyncio.all_tasks()
@@ -203,17 +183,6 @@ async def test_a_failure_is_paused_and_told_once(scene: Scene, caplog: pytest.Lo
     assert told.exc_info is None
 
 
-async def test_a_failure_takes_nothing_away(scene: Scene) -> None:
-    """What is known stays known for its minute when the server does not tell any more."""
-    await scene.refreshed(1)
-    scene.clock.advance(FRESH_S)
-    scene.ask.error = Unreachable(Reason.REFUSED)
-
-    assert await scene.refreshed(1) == {1}
-    scene.clock.advance(KEPT_S - FRESH_S)
-    assert scene.hours.closed([1]) == frozenset()
-
-
 # --- in a snapshot ---
 
 
@@ -242,23 +211,14 @@ def asked_for(request: httpx.Request) -> int:
 
 
 async def test_only_topics_without_anyone_are_asked_for_and_closed(wire: Wire) -> None:
-    """A topic without anybody is closed once the server said so; one that somebody covers is not asked for."""
+    """A topic without anybody is closed once the server said so, until somebody comes; others are not asked for."""
     async with superoffice(wire) as bot:
         assert (await bot.source.snapshot()).closed == frozenset()
         await bot.settled()
         assert {topic.name for topic in (await bot.source.snapshot()).closed} == set(CLOSED_TOPICS.values())
-        await bot.settled()
-
-    assert sorted(map(asked_for, wire.sent(HOURS))) == sorted(CLOSED_TOPICS)
-
-
-async def test_a_topic_that_somebody_took_is_not_closed(wire: Wire) -> None:
-    """When somebody comes to a topic that was closed, it is not called closed any more."""
-    async with superoffice(wire) as bot:
-        await closed_at_last(bot)
+        assert sorted(map(asked_for, wire.sent(HOURS))) == sorted(CLOSED_TOPICS)
         both = anna(ChatTopics="<ChatTopics><a:int>1</a:int><a:int>2</a:int></ChatTopics>")
         wire.says[PRESENCE] = Reply(presence(row(*both)))
-
         assert {topic.id for topic in (await bot.source.snapshot()).closed} == {3, 4}
 
 
@@ -306,26 +266,3 @@ async def test_hours_are_not_asked_for_while_superoffice_fails(wire: Wire, faili
         await bot.source.snapshot()
         await bot.settled()
         assert wire.count(HOURS) > 0
-
-
-@pytest.mark.parametrize("reply", [Reply(is_open("<Response>maybe</Response>")), Reply("", status=500)])
-async def test_a_failure_closes_nothing(wire: Wire, reply: Reply) -> None:
-    """An answer that failed closes no topic and fails no snapshot."""
-    wire.says[HOURS] = reply
-    async with superoffice(wire) as bot:
-        assert await closed_at_last(bot) == set()
-
-
-async def test_the_servers_own_clock_decides() -> None:
-    """A server with many topics is asked for each once, and when a topic opens the bot knows within the minute."""
-    named = {n: f"Topic {n:02}" for n in range(1, 41)}
-    anna_alone = [PretendAgent(3, "Anna Berg", present=True, topics=(1,))]
-    office = Office(agents=anna_alone, topics=named, hours=dict.fromkeys(range(1, 40), (0, 0)))
-    async with StandIn(office) as server, superoffice(server) as bot:
-        assert await closed_at_last(bot) == set(range(2, 40))
-        assert server.count(HOURS) == 39
-        assert server.max_in_flight[HOURS] <= AT_ONCE
-
-        office.hours.clear()
-        bot.clock.advance(KEPT_S)
-        assert await closed_at_last(bot) == set()

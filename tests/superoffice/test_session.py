@@ -6,19 +6,9 @@ import pytest
 
 from bot.errors import Reason, SuperOfficeError, Unreachable
 from bot.superoffice.session import Session, SharedSession
-from bot.superoffice.sign_in import ReadyTicket
-from bot.superoffice.soap.rows import SignedIn
-from bot.superoffice.soap.transport import Answer
 from tests.kit.netserver import (
     ADDRESS,
-    APPLICATION_TOKEN,
-    SECRETS,
-    SESSION,
-    Wire,
-    password_sign_in,
-    wired,
 )
-from tests.kit.netserver_xml import TICKET
 
 FIRST, SECOND = Session(ADDRESS, "t1"), Session(ADDRESS, "t2")
 
@@ -83,15 +73,3 @@ async def test_one_who_gives_up_during_a_sign_in_leaves_it_to_the_next() -> None
 
     assert first.cancelled()
     assert second.result() == FIRST
-
-
-async def test_what_holds_a_secret_does_not_show_it() -> None:
-    """Neither a session nor a way in, nor what a sign-in was answered, has a ticket or a password in its repr."""
-    shared = SharedSession(ReadyTicket(TICKET, address=ADDRESS))
-    await shared.current()
-    async with wired(Wire()) as netserver:
-        sign_in = password_sign_in(netserver, application_token=APPLICATION_TOKEN)
-        holders: tuple[object, ...] = (SESSION, ReadyTicket(TICKET, address=ADDRESS), shared, netserver, sign_in)
-    holders = (*holders, SignedIn(succeeded=True, ticket=TICKET), Answer(200, TICKET.encode()))
-
-    assert not [(holder, secret) for holder in holders for secret in SECRETS if secret in f"{holder!r} {holder}"]

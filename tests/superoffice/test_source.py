@@ -5,7 +5,7 @@ import gc
 import json
 import sys
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import CodeType, FrameType, FunctionType
 
@@ -19,21 +19,15 @@ from bot.superoffice.api import PresenceRow, TopicRow
 from bot.superoffice.names import TopicNames
 from bot.superoffice.soap.netserver import NetServer
 from bot.superoffice.source import agents_of
-from playground.office import UNNAMED_TOPIC, Office, PretendAgent, demo_office
+from playground.office import UNNAMED_TOPIC, Office, demo_office
 from playground.superoffice import Fault
 from playground.superoffice import NetServer as StandIn
 from tests.kit.clock import NOW
 from tests.kit.crowd import agent
-from tests.kit.netserver import HOURS, NAMES, PRESENCE, Reply, Wire, failure, kind, superoffice
+from tests.kit.netserver import HOURS, NAMES, PRESENCE, Reply, Wire, superoffice
 from tests.kit.netserver_xml import topic_list
 
 NO_NAMES = TopicNames((), {})
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[StandIn]:
-    async with StandIn() as server:
-        yield server
 
 
 def said(user_id: int = 3, name: str = "Anna Berg", chats: int = 0, *topics: int, present: bool = True) -> PresenceRow:
@@ -48,31 +42,17 @@ def names_in(snapshot: Snapshot) -> dict[int, str]:
 
 
 def test_no_agent_is_lost() -> None:
-    """Every row with an id or a name, or that is present, is an agent, in the order of the reply."""
+    """Every row with an id or a name, or that is present, is an agent, in the order of the reply.
+
+    A name is one clean line; without one that shows it is "Agent" and the id. Less than no chats is none.
+    """
     nobody = said(0, "", present=False)
-    rows = [said(4, "Ole"), nobody, said(3, ""), said(0, ""), said(0, "Kim"), said(4, "Ole"), nobody]
+    rows = [said(4, " O\u202ele\n B", -1), nobody, said(3, "\u200b\u202e"), said(0, ""), said(0, "Kim"), nobody]
 
-    assert [(each.user_id, each.name) for each in agents_of(rows, NO_NAMES)] == [
-        (4, "Ole"),
-        (3, "Agent 3"),
-        (0, "Agent 0"),
-        (0, "Kim"),
-        (4, "Ole"),
-    ]
-
-
-@pytest.mark.parametrize("name", ["", "  ", "\u200b\u202e"])
-def test_an_agent_without_a_name_shows_by_id(name: str) -> None:
-    """A name that is empty or invisible becomes "Agent" and the id; another is one clean line."""
-    assert agents_of([said(3, name), said(4, " O\u202ele\n B ")], NO_NAMES) == (
-        agent("Agent 3"),
+    assert agents_of([*rows, said(4, "Ole B")], NO_NAMES) == (
+        *(agent(name, user_id=user_id) for user_id, name in ((4, "Ole B"), (3, "Agent 3"), (0, "Agent 0"), (0, "Kim"))),
         agent("Ole B", user_id=4),
     )
-
-
-def test_less_than_no_chats_is_no_chats() -> None:
-    """A negative number of chats counts as none."""
-    assert agents_of([said(3, "Anna Berg", -1)], NO_NAMES) == (agent(),)
 
 
 @pytest.mark.parametrize("row", [said(0, "", present=False), said(0, "", 2, 1, present=False)])
@@ -135,31 +115,29 @@ async def test_a_snapshot_is_what_superoffice_knows(office: Office) -> None:
         assert await bot.source.snapshot() == as_snapshot(office)
 
 
-async def test_every_snapshot_is_asked_for_anew(server: StandIn) -> None:
-    """The source keeps no presence: what changed is seen by the next call."""
-    async with superoffice(server) as bot:
-        await bot.source.snapshot()
-        server.office.agents = [PretendAgent(9, "Kim Smit", present=True, ongoing_chats=4)]
-        (kim,) = (await bot.source.snapshot()).agents
-
-    assert (kim.user_id, kim.present, kim.ongoing_chats) == (9, True, 4)
-
-
 # --- names of topics ---
 
 
-async def test_names_are_kept_for_an_hour(server: StandIn) -> None:
-    """Topic names are asked for once an hour."""
-    async with superoffice(server) as bot:
-        await bot.source.snapshot()
-        server.office.topics[2] = "Invoices"
-        bot.clock.advance(3599)
-        kept = await bot.source.snapshot()
-        bot.clock.advance(1)
-        renewed = await bot.source.snapshot()
+async def test_names_are_kept_for_an_hour_and_serve_while_new_ones_fail(server: StandIn) -> None:
+    """Topic names are asked for once an hour, and after a failure once a minute; meanwhile the old ones serve.
 
-    assert (names_in(kept)[2], names_in(renewed)[2]) == ("Billing", "Invoices")
-    assert server.count(NAMES) == 2
+    Presence is asked for anew each time.
+    """
+    async with superoffice(server) as bot:
+
+        async def seen_after(seconds: float) -> tuple[str, int]:
+            bot.clock.advance(seconds)
+            return names_in(await bot.source.snapshot())[2], server.count(NAMES)
+
+        assert await seen_after(0) == ("Billing", 1)
+        server.office.topics[2] = "Invoices"
+        server.switches.fault, server.switches.only = Fault.HTML_503, NAMES
+        assert [await seen_after(seconds) for seconds in (3599, 1, 59)] == [
+            ("Billing", 1), ("Billing", 2), ("Billing", 2),
+        ]  # fmt: skip
+        server.switches.clear()
+        assert await seen_after(1) == ("Invoices", 3)
+    assert server.count(PRESENCE) == 5
 
 
 async def test_own_names_override_the_servers(server: StandIn) -> None:
@@ -170,22 +148,7 @@ async def test_own_names_override_the_servers(server: StandIn) -> None:
     assert (names[2], names[UNNAMED_TOPIC], names[99], names[3]) == ("Money", "Night shift", "Nobody yet", "Orders")
 
 
-async def test_a_deleted_topic_is_named_where_it_still_has_members() -> None:
-    """A deleted topic is not listed, but an agent who is still a member of it shows it by name."""
-    wire = Wire()
-    listed = topic_list((1, "Billing"), (12, "Fax"), (13, "Telex")).replace("<Deleted>false", "<Deleted>true")
-    wire.says[NAMES] = Reply(listed)
-    async with superoffice(wire) as bot:
-        snapshot = await bot.source.snapshot()
-
-    assert snapshot.agents[0].topics == snapshot.topics == (Topic(1, "Billing"), Topic(12, "Fax"))
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [Fault.DATABASE, Fault.RESPONSE_NIL, Fault.TICKET_REFUSED, Fault.HTML_503, Fault.RESET, Fault.STALLED],
-    ids=lambda fault: fault.name,
-)
+@pytest.mark.parametrize("fault", [Fault.RESPONSE_NIL, Fault.TICKET_REFUSED, Fault.RESET, Fault.STALLED])
 async def test_no_failure_of_the_names_stops_the_roster(
     server: StandIn, fault: Fault, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -200,31 +163,15 @@ async def test_no_failure_of_the_names_stops_the_roster(
     assert [record.name for record in caplog.records] == ["bot.limits"]
 
 
-async def test_names_that_failed_are_left_alone_for_a_minute(server: StandIn) -> None:
-    """After a failure the names are not asked for again for a minute, however many rosters there are."""
-    server.switches.fault, server.switches.only = Fault.DATABASE, NAMES
-    async with superoffice(server) as bot:
-        for _ in range(5):
-            await bot.source.snapshot()
-        bot.clock.advance(59)
-        await bot.source.snapshot()
-        assert server.count(NAMES) == 1
-
-        server.switches.clear()
-        bot.clock.advance(1)
-        assert names_in(await bot.source.snapshot())[2] == "Billing"
-
-
-async def test_old_names_serve_while_new_ones_fail(server: StandIn) -> None:
-    """Names that cannot be renewed after their hour still serve: an old name says more than a number."""
-    async with superoffice(server) as bot:
-        await bot.source.snapshot()
-        server.switches.fault, server.switches.only = Fault.HTML_503, NAMES
-        bot.clock.advance(36_000)
+async def test_a_deleted_topic_is_named_where_it_still_has_members() -> None:
+    """A deleted topic is not listed, but an agent who is still a member of it shows it by name."""
+    wire = Wire()
+    listed = topic_list((1, "Billing"), (12, "Fax"), (13, "Telex")).replace("<Deleted>false", "<Deleted>true")
+    wire.says[NAMES] = Reply(listed)
+    async with superoffice(wire) as bot:
         snapshot = await bot.source.snapshot()
 
-    assert names_in(snapshot)[2] == "Billing"
-    assert server.count(NAMES) == 2
+    assert snapshot.agents[0].topics == snapshot.topics == (Topic(1, "Billing"), Topic(12, "Fax"))
 
 
 async def test_slow_names_do_not_hold_the_roster() -> None:
@@ -253,13 +200,6 @@ async def test_names_are_asked_for_beside_the_presence() -> None:
         wire.gate.set()
 
     assert snapshot.result().agents
-
-
-async def test_the_names_themselves_fail_loudly(server: StandIn) -> None:
-    """Who asks for the names alone, as `check` does, hears what is wrong with them."""
-    server.switches.fault = Fault.DATABASE
-    async with superoffice(server) as bot:
-        assert kind(await failure(bot.api.topic_names())) == (Unexpected, Reason.FAILED)
 
 
 # --- the event loop, and the end ---

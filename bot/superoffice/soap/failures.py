@@ -50,8 +50,6 @@ def from_zeep() -> Iterator[None]:
         raise
     except zeep.exceptions.Fault as fault:
         raise _from_fault(fault) from None
-    except zeep.exceptions.TransportError:
-        raise Unexpected(Reason.UNREADABLE, "not well-formed XML") from None
     except Exception as error:  # noqa: BLE001  # not hidden: every one becomes an error of ours
         raise Unexpected(Reason.UNREADABLE, type(error).__name__) from None
 

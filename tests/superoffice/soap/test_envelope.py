@@ -1,10 +1,8 @@
 """What an envelope says before its body is read, and that only the reply to what was asked is one."""
 
-from pathlib import Path
-
 import pytest
 
-from bot.errors import Denied, Reason, SuperOfficeError, TicketExpired, Unexpected, Unreachable
+from bot.errors import Denied, Reason, TicketExpired, Unreachable
 from bot.superoffice.soap.netserver import NetServer
 from tests.kit.netserver import Kind, everything_told, kind
 from tests.kit.netserver_xml import (
@@ -22,6 +20,9 @@ from tests.kit.netserver_xml import (
     succeeded,
 )
 from tests.superoffice.soap.replies import ANNA, FAILED, FULL, OLE, SOUND, TEXT, UNREADABLE, body, read, refused
+
+TICKET_ENDED: Kind = (TicketExpired, Reason.TICKET_ENDED)
+
 
 # --- Succeeded comes before everything ---
 
@@ -79,7 +80,7 @@ def test_a_reply_that_does_not_say_that_it_succeeded_is_not_believed(netserver: 
     assert kind(refused(netserver, reply)) == UNREADABLE
 
 
-@pytest.mark.parametrize("said", ["true", "1", " true ", "\n\t1\n"])
+@pytest.mark.parametrize("said", ["true", "1", " true ", "\n\t1\n", "true&#13;"])
 @pytest.mark.parametrize("info", ["", '<h:ExceptionInfo i:nil="true"/>', "<h:ExceptionInfo/>"])
 def test_every_spelling_of_true_is_a_success(netserver: NetServer, said: str, info: str) -> None:
     """Succeeded is an XML boolean, with white space around it or not, and needs no ExceptionInfo beside it."""
@@ -89,21 +90,29 @@ def test_every_spelling_of_true_is_a_success(netserver: NetServer, said: str, in
 @pytest.mark.parametrize(
     ("type_name", "message", "expected"),
     [
-        ("SuperOffice.Exceptions.SoDbAccessException", "Could not read table ticket", Unexpected(Reason.FAILED)),
-        ("SuperOffice.Exceptions.SoDbAccessException", "refused our authentication", Unexpected(Reason.FAILED)),
-        ("System.NullReferenceException", "no authentication context", Unexpected(Reason.FAILED)),
-        ("SuperOffice.Exceptions.SoException", "The tickets are sold out", Unexpected(Reason.FAILED)),
-        ("", "", Unexpected(Reason.FAILED)),
-        ("SuperOffice.Exceptions.SoSentryException", "", Denied(Reason.NO_RIGHT)),
-        ("SuperOffice.Exceptions.SoException", "Access denied to Chat", Denied(Reason.NO_RIGHT)),
-        ("", "Invalid application token", Denied(Reason.APPLICATION_TOKEN)),
+        ("SuperOffice.Exceptions.SoDbAccessException", "Could not read table ticket", FAILED),
+        ("SuperOffice.Exceptions.SoDbAccessException", "refused our authentication", FAILED),
+        ("System.NullReferenceException", "no authentication context", FAILED),
+        ("SuperOffice.Exceptions.SoException", "The tickets are sold out", FAILED),
+        ("", "", FAILED),
+        ("SuperOffice.Exceptions.SoSentryException", "", (Denied, Reason.NO_RIGHT)),
+        ("SuperOffice.Exceptions.SoException", "Access denied to Chat", (Denied, Reason.NO_RIGHT)),
+        ("", "Invalid application token", (Denied, Reason.APPLICATION_TOKEN)),
+        ("SuperOffice.Exceptions.SoSessionException", "", TICKET_ENDED),
+        ("SuperOffice.Exceptions.SoSessionException", "Authentication failed!", TICKET_ENDED),
+        ("SoSessionException", "Ikke logget inn", TICKET_ENDED),
+        ("System.Security.Authentication.AuthenticationException", "", TICKET_ENDED),
+        ("SuperOffice.Exceptions.SoException", "The ticket is not valid", TICKET_ENDED),
     ],
 )
 def test_an_exceptions_message_counts_where_its_type_leaves_it_open(
-    netserver: NetServer, type_name: str, message: str, expected: SuperOfficeError
+    netserver: NetServer, type_name: str, message: str, expected: Kind
 ) -> None:
-    """Trouble of the server's own is not taken for a refusal because of a word in its message."""
-    assert kind(refused(netserver, failed(type_name, message))) == kind(expected)
+    """Trouble of the server's own is not taken for a refusal because of a word in its message.
+
+    A session exception ends the ticket in every language.
+    """
+    assert kind(refused(netserver, failed(type_name, message))) == expected
 
 
 @pytest.mark.parametrize(
@@ -174,11 +183,6 @@ def test_of_a_fault_only_its_code_is_told(netserver: NetServer, code: str, told:
     assert refused(netserver, envelope(fault(code)), 500).detail == told
 
 
-def test_a_sound_reply_with_status_500_is_not_believed(netserver: NetServer) -> None:
-    """A roster counts with HTTP 200 alone, however well it reads."""
-    assert kind(refused(netserver, SOUND, 500)) == FAILED
-
-
 @pytest.mark.parametrize(
     "reply",
     [
@@ -210,6 +214,14 @@ def test_anything_but_the_reply_to_what_was_asked_is_refused(netserver: NetServe
     assert TEXT not in everything_told(error)
 
 
+def test_of_xml_that_is_none_only_the_kind_of_trouble_is_told(netserver: NetServer) -> None:
+    """The parser's own message quotes the reply, so it goes nowhere."""
+    error = refused(netserver, "<a><s3cret></b></a>")
+
+    assert (*kind(error), error.detail) == (*UNREADABLE, "XMLSyntaxError")
+    assert "s3cret" not in everything_told(error)
+
+
 def test_no_beginning_of_a_reply_is_a_reply(netserver: NetServer) -> None:
     """XML that is cut short is refused wherever it is cut."""
     for end in range(1, len(SOUND), 23):
@@ -227,6 +239,7 @@ LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
         pytest.param('<!DOCTYPE s:Envelope [<!ENTITY x "y">]>', "&x;", id="entity"),
         pytest.param(f'<!DOCTYPE s:Envelope [<!ENTITY l0 "lol">{LAUGHS}]>', "&l9;", id="entity bomb"),
         pytest.param('<!DOCTYPE s:Envelope SYSTEM "http://127.0.0.1:9/x.dtd">', "Anna", id="external DTD"),
+        pytest.param('<!DOCTYPE s:Envelope [<!ENTITY f SYSTEM "file:///etc/hosts">]>', "&f;", id="a file of ours"),
         pytest.param('<!DOCTYPE s:Envelope [<!ENTITY % p SYSTEM "file:///etc/hosts"> %p;]>', "Anna", id="parameter"),
     ],
 )
@@ -235,15 +248,3 @@ def test_a_reply_with_a_dtd_is_refused(netserver: NetServer, doctype: str, name:
     fields = anna(DisplayName=f"<DisplayName>{name}</DisplayName>")
 
     assert kind(refused(netserver, presence(row(*fields), doctype=doctype))) == UNREADABLE
-
-
-def test_an_external_entity_is_not_read(netserver: NetServer, tmp_path: Path) -> None:
-    """No reply can make the bot open one of its own files."""
-    secret = tmp_path / "secret.txt"
-    secret.write_text(TEXT)
-    doctype = f'<!DOCTYPE s:Envelope [<!ENTITY f SYSTEM "{secret.as_uri()}">]>'
-    fields = anna(DisplayName="<DisplayName>&f;</DisplayName>")
-    error = refused(netserver, presence(row(*fields), doctype=doctype))
-
-    assert kind(error) == UNREADABLE
-    assert TEXT not in everything_told(error)

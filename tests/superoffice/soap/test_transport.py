@@ -1,5 +1,7 @@
 """What comes in a SOAP reply's place over HTTP, and the bounds of what is read, over a wire in memory."""
 
+import errno
+import ssl
 import tracemalloc
 import zlib
 
@@ -7,12 +9,14 @@ import httpx
 import pytest
 
 from bot.errors import Reason, SuperOfficeError, Unexpected, Unreachable
+from bot.superoffice.session import Session
 from bot.superoffice.soap.failures import from_httpx
+from bot.superoffice.soap.netserver import NetServer
 from bot.superoffice.soap.rows import PRESENCE
-from bot.superoffice.soap.transport import MAX_ANSWER_BYTES
+from bot.superoffice.soap.transport import MAX_ANSWER_BYTES, open_http
 from tests.kit import netserver as kit
 from tests.kit.netserver import SESSION, Reply, Wire, everything_told, failure, kind, wired
-from tests.kit.netserver_xml import SOAP11, SOAP12, anna, presence, row
+from tests.kit.netserver_xml import anna, presence, row
 
 TEXT = "the text of the page"
 XHTML = f'<html xmlns="http://www.w3.org/1999/xhtml"><head><title>No</title></head><body><p>{TEXT}</p></body></html>'
@@ -34,22 +38,10 @@ async def refused(reply: Reply) -> SuperOfficeError:
 
 
 REASONS = {
-    200: Reason.PAGE,
-    204: Reason.PAGE,
-    300: Reason.NOT_THERE,
-    302: Reason.NOT_THERE,
-    307: Reason.NOT_THERE,
-    400: Reason.PAGE,
-    401: Reason.PAGE,
-    403: Reason.PAGE,
-    404: Reason.NOT_THERE,
-    405: Reason.NOT_THERE,
-    415: Reason.NOT_THERE,
+    **dict.fromkeys((200, 204, 400, 401, 403), Reason.PAGE),
+    **dict.fromkeys((300, 302, 307, 404, 405, 410, 415), Reason.NOT_THERE),
     429: Reason.BUSY,
-    500: Reason.SERVER_ERROR,
-    502: Reason.SERVER_ERROR,
-    503: Reason.SERVER_ERROR,
-    504: Reason.SERVER_ERROR,
+    **dict.fromkeys((500, 502, 503, 504), Reason.SERVER_ERROR),
 }
 
 
@@ -78,7 +70,7 @@ async def test_of_a_page_its_status_and_kind_are_told(content_type: str, told: s
 
 
 @pytest.mark.parametrize("content_type", ["", "text/xml; charset=utf-8"])
-@pytest.mark.parametrize("status", [200, 401, 404, 429, 500, 503])
+@pytest.mark.parametrize("status", [200, 500])
 async def test_nothing_at_all_means_that_superoffice_was_not_reached(status: int, content_type: str) -> None:
     """An empty answer is never an empty roster, even if it calls itself XML."""
     error = await refused(Reply("", status, content_type))
@@ -114,10 +106,10 @@ async def test_a_server_may_ask_for_a_pause(status: int, said: str | None, secon
     assert error.retry_after_s == seconds
 
 
-@pytest.mark.parametrize("status", [201, 202, 203, 206, 401, 403, 404, 429, 502, 503])
+@pytest.mark.parametrize("status", [201, 202, 203, 206, 401, 403, 404, 429, 500, 501, 502, 503])
 async def test_a_roster_with_a_status_that_is_no_success_is_not_believed(status: int) -> None:
     """A roster counts with HTTP 200 alone, however well it reads."""
-    assert type(await refused(Reply(SOUND, status))) is Unreachable
+    assert type(await refused(Reply(SOUND, status))) is (Unexpected if status == 500 else Unreachable)
 
 
 @pytest.mark.parametrize("content_type", ["text/xml", "TEXT/XML;charset=UTF-8", "application/xml", ""])
@@ -126,11 +118,51 @@ async def test_a_reply_is_known_by_its_envelope(content_type: str) -> None:
     assert await rows_in(Reply(SOUND, content_type=content_type)) == 1
 
 
-async def test_soap_1_2_is_refused_under_its_own_content_type() -> None:
-    """An envelope of SOAP 1.2 is none of ours, whatever it is sent as."""
-    error = await refused(Reply(SOUND.replace(SOAP11, SOAP12), content_type="application/soap+xml; charset=utf-8"))
+# --- where no answer comes ---
 
-    assert kind(error) == (Unexpected, Reason.UNREADABLE)
+
+async def failed_with(error: Exception) -> SuperOfficeError:
+    """The error that stands for what an HTTP exchange raises."""
+
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(fail), trust_env=False) as http:
+        return await failure(NetServer(http, services=86).call(PRESENCE, SESSION))
+
+
+@pytest.mark.parametrize("number", [errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN], ids=errno.errorcode.get)
+async def test_a_host_to_which_no_way_leads_is_told_apart(number: int) -> None:
+    """A network that leads nowhere is not a server that refuses."""
+    error = httpx.ConnectError("no way")
+    error.__cause__ = OSError(number, "no way")
+
+    assert kind(await failed_with(error)) == (Unreachable, Reason.NO_ROUTE)
+
+
+@pytest.mark.parametrize("kind_of", [httpx.ConnectTimeout, httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout])
+async def test_every_wait_that_is_too_long_is_a_timeout(kind_of: type[httpx.TimeoutException]) -> None:
+    """Whatever took too long, SuperOffice did not answer in time; the log hears what it was, without its text."""
+    error = await failed_with(kind_of(TEXT))
+
+    assert (*kind(error), error.detail) == (Unreachable, Reason.TIMEOUT, kind_of.__name__)
+
+
+async def test_an_address_that_is_none_leads_to_no_host() -> None:
+    """A port that is no number is as far as the bot gets: there is no such host."""
+    async with wired(Wire()) as netserver:
+        error = await failure(netserver.call(PRESENCE, Session("https://crm.example.com:port")))
+
+    assert (*kind(error), error.detail) == (Unreachable, Reason.HOST_NOT_FOUND, "InvalidURL")
+
+
+async def test_connections_trust_the_system_and_wait_no_longer_than_they_may() -> None:
+    """The bot trusts the system's authorities, not those that httpx brings, and `timeout_s` bounds each single wait."""
+    async with open_http(timeout_s=7) as http:
+        trusted = http._transport._pool._ssl_context  # type: ignore[attr-defined]  # httpx shows it nowhere else
+
+        assert trusted.get_ca_certs() == ssl.create_default_context().get_ca_certs()
+        assert http.timeout == httpx.Timeout(7)
 
 
 # --- size and compression ---
