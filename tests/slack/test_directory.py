@@ -11,31 +11,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.freshness import FreshValues
 from bot.slack.app import open_client
 from bot.slack.audience import CLICK_PATIENCE_S, RULES, Action
-from bot.slack.directory import (
-    CHANNEL_FRESH_S,
-    LANGUAGE_FRESH_S,
-    PATIENCE_S,
-    Directory,
-    fetch_internal,
-    fetch_language,
-)
+from bot.slack.directory import CHANNEL_FRESH_S, LANGUAGE_FRESH_S, PATIENCE_S, Directory, fetch_internal, fetch_language
 from bot.slack.listeners import ACK_S
 from bot.words.language import Language
 from playground.slack import Slack
 from tests.kit.clock import FakeClock
 from tests.kit.crowd import FakeSource
 from tests.kit.not_slack import NOT_SLACK, Page, not_slack
-from tests.kit.stage import (
-    ASKER,
-    AT_ONCE_S,
-    NORWEGIAN_READER,
-    OTHER,
-    Bot,
-    Choices,
-    answer,
-    controls_of,
-    read,
-)
+from tests.kit.stage import ASKER, AT_ONCE_S, NORWEGIAN_READER, OTHER, Bot, Choices, answer, controls_of, read
 
 ACKNOWLEDGED_S = 2.5
 HURRIED = pytest.mark.parametrize("choices", [Choices(patience_s=AT_ONCE_S)], ids=["hurried"])

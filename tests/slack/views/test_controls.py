@@ -12,12 +12,7 @@ from bot.presence.reading import Shown
 from bot.slack.view_state import ViewState
 from bot.slack.views.controls import topic_options
 from bot.slack.views.message import Message
-from bot.slack.views.places import (
-    View,
-    home_failure_message,
-    shared_message,
-    to_asker_message,
-)
+from bot.slack.views.places import View, home_failure_message, shared_message, to_asker_message
 from bot.words import Words, words_in
 from bot.words.language import Language
 from playground.blocks import options_problems

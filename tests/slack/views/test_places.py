@@ -14,18 +14,7 @@ from bot.slack.views.message import Kind, without_blocks
 from bot.slack.views.notices import short_help_message
 from bot.slack.views.places import View, direct_message, home_failure_message, home_message
 from tests.kit.crowd import DETAIL, FAILURES, TEAM, fresh, stale
-from tests.kit.views import (
-    ENGLISH,
-    VIEWS,
-    ask,
-    askable,
-    check,
-    controls_of,
-    lines_of,
-    read,
-    readings,
-    value_of,
-)
+from tests.kit.views import ENGLISH, VIEWS, ask, askable, check, controls_of, lines_of, read, readings, value_of
 
 ANSWERS = ["", "all", "topics", "billing", "returns"]
 

@@ -15,19 +15,7 @@ from bot.presence.reading import Shown, Stale
 from bot.words import words_in
 from bot.words.language import Language
 from tests.kit.crowd import DETAIL, FAILURES, TEAM, VIP, agent, fresh, snapshot, stale
-from tests.kit.views import (
-    ENGLISH,
-    PROFILES,
-    agents_in,
-    ask,
-    check,
-    counted,
-    lines_of,
-    office,
-    pages,
-    read,
-    said_in,
-)
+from tests.kit.views import ENGLISH, PROFILES, agents_in, ask, check, counted, lines_of, office, pages, read, said_in
 
 AWAY = replace(TEAM, agents=TEAM.agents[3:])
 CLOSED = replace(TEAM, closed=frozenset({VIP}))
