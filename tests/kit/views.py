@@ -11,6 +11,7 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from bot.presence.model import Agent, Snapshot, Topic
+from bot.presence.query import Help, parse
 from bot.presence.reading import Fresh, Shown
 from bot.slack.renderings import Renderings
 from bot.slack.view_state import ViewState, decode
@@ -46,13 +47,17 @@ PROFILES: Final = {4: "https://pretend.slack.com/team/U0ASKER02"}
 VIEWS: Final[tuple[View, ...]] = (to_asker_message, in_place_message, direct_message, shared_message, home_message)
 
 
+askable: Final = anything.filter(lambda words: not isinstance(parse(words), Help))
+"""Whatever somebody may type, except the words for help, to which there is no answer of SuperOffice's."""
+
+
 # Readings
 
 
 @st.composite
 def readings(draw: st.DrawFn) -> Shown:
     """Readings as the product makes them, fresh or stale, whatever people have written in SuperOffice."""
-    topics = [Topic(number, one_line(draw(anything)) or f"Topic {number}") for number in range(draw(st.integers(0, 4)))]
+    topics = [Topic(number, one_line(draw(askable)) or f"Topic {number}") for number in range(draw(st.integers(0, 4)))]
     agents = tuple(
         Agent(
             user_id,

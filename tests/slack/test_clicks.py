@@ -62,7 +62,6 @@ async def shared(slack: Slack, text: str) -> Post:
 
 PLACES: dict[str, Ask] = {"ephemeral": command, "public": mention, "direct": direct, "shared": shared}
 place = pytest.mark.parametrize("ask", PLACES.values(), ids=PLACES.keys())
-own_place = pytest.mark.parametrize("ask", [command, mention, direct], ids=["ephemeral", "public", "direct"])
 
 
 def told_alone(post: Post, clicker: str = ASKER) -> bool:
@@ -77,11 +76,11 @@ def told_alone(post: Post, clicker: str = ASKER) -> bool:
 async def test_refresh_replaces_the_message(workspace: Slack, source: FakeSource, ask: Ask) -> None:
     """Refresh puts what is so now in the place of the message, for the same people, and keeps its question.
 
-    Names of those who are known in Slack still lead to their profiles.
+    Anybody may refresh what all see. Names of those who are known in Slack still lead to their profiles.
     """
     before = await ask(workspace, "orders")
     source.says = later(TEAM, agents=TEAM.agents[1:2])
-    after = await clicked(workspace, before, "show:refresh")
+    after = await clicked(workspace, before, "show:refresh", user=OTHER if ask in (mention, shared) else ASKER)
 
     def stand(post: Post) -> tuple[object, ...]:
         return post.ts, post.thread_ts, post.ephemeral, post.user
@@ -124,23 +123,6 @@ async def test_pages_are_turned_where_they_are(workspace: Slack, source: FakeSou
     assert "Agent 003" in last
     assert "Agents 31" not in last
     assert workspace.refused == []
-
-
-async def test_pages_by_topic_are_turned_too(workspace: Slack, source: FakeSource) -> None:
-    """The list by topic has pages as well; the switch begins at the first."""
-    source.says = crowd(MANY_AGENTS, 45)
-    post = await clicked(workspace, await command(workspace, "topics"), "show:next")
-    assert "Topics 21–40 of 45" in read(post)
-
-    assert "Agents 1–30 of 85" in read(await clicked(workspace, post, "show:by_agent"))
-
-
-async def test_anybody_may_refresh_what_all_see(workspace: Slack) -> None:
-    """A click by another person than the asker is served for everybody."""
-    before = await mention(workspace, "")
-    after = await clicked(workspace, before, "show:refresh", user=OTHER)
-
-    assert (after.replaces, after.ephemeral) == (before, False)
 
 
 @pytest.mark.parametrize("action_id", ["show:refresh", "show:by_topic", "share"])
@@ -229,7 +211,7 @@ def old_message(slack: Slack, action_id: str, value: str | None) -> Post:
     return post
 
 
-@pytest.mark.parametrize("value", [None, "billing", '{"query": {"kind": "alerts"}}', '{"page": 2}', '{"v": 2}'])
+@pytest.mark.parametrize("value", [None, "billing", '{"v": 2}'])
 @pytest.mark.parametrize("action_id", ["show:refresh", "show:from_the_future", "share", "board.open"])
 async def test_a_control_of_another_version_is_told(workspace: Slack, action_id: str, value: str | None) -> None:
     """A control whose value says nothing to this version gets an answer too: why, for the clicker alone."""
@@ -261,16 +243,20 @@ async def test_an_unknown_control_whose_value_is_known_is_served(workspace: Slac
 # --- the menu of topics, and the switch ---
 
 
-@own_place
-async def test_the_menu_shows_a_topic(workspace: Slack, ask: Ask) -> None:
-    """A topic chosen from the menu takes the place of what was shown; "All topics" leads back."""
+@pytest.mark.parametrize("ask", [command, mention, direct], ids=["ephemeral", "public", "direct"])
+async def test_the_menu_and_the_switch_lead_there_and_back(workspace: Slack, ask: Ask) -> None:
+    """A topic from the menu, or the list by topic, takes the place of what was shown; there is a way back."""
     before = await ask(workspace, "")
     billing = await clicked(workspace, before, "show:topic", selected_option=option_of(before, "Billing"))
     everybody = await clicked(workspace, billing, "show:topic", selected_option=option_of(billing, "All topics"))
+    by_topic = await clicked(workspace, everybody, "show:by_topic")
+    by_agent = await clicked(workspace, by_topic, "show:by_agent")
 
     assert "Who's online: Billing" in read(billing)
-    assert (billing.replaces, everybody.replaces) == (before, billing)
-    assert read(everybody) == read(before)
+    assert "Who's online, by topic" in read(by_topic)
+    shown = [before, billing, everybody, by_topic, by_agent]
+    assert [post.replaces for post in shown[1:]] == shown[:-1]
+    assert read(before) == read(everybody) == read(by_agent)
 
 
 async def test_the_menu_knows_topics_by_their_id(workspace: Slack, source: FakeSource) -> None:
@@ -284,18 +270,6 @@ async def test_the_menu_knows_topics_by_their_id(workspace: Slack, source: FakeS
     assert before.visible
     chosen = await clicked(workspace, before, "show:topic", selected_option=option_of(before, "Billing"))
     assert "Who's online: Invoices" in read(chosen)
-
-
-@own_place
-async def test_the_switch_goes_both_ways(workspace: Slack, ask: Ask) -> None:
-    """By topic, and by agent again, each in the place of the other."""
-    before = await ask(workspace, "")
-    by_topic = await clicked(workspace, before, "show:by_topic")
-    by_agent = await clicked(workspace, by_topic, "show:by_agent")
-
-    assert "Who's online, by topic" in read(by_topic)
-    assert (by_topic.replaces, by_agent.replaces) == (before, by_topic)
-    assert read(by_agent) == read(before)
 
 
 async def test_many_topics_are_chosen_by_typing(workspace: Slack, source: FakeSource) -> None:

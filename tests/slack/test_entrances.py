@@ -24,14 +24,16 @@ async def test_requests_are_answered(workspace: Slack) -> None:
 
 
 async def test_a_repeated_event_is_answered_once(workspace: Slack, bot: Bot, source: FakeSource) -> None:
-    """Slack repeats an event that it believes lost: each time it is acknowledged, and it is answered once."""
+    """An event that Slack repeats is acknowledged each time and answered once; who asks again is answered again."""
     first = await workspace.mention("")
     again = await workspace.redeliver(first)
     once_more = await workspace.redeliver(again)
 
+    other = await workspace.mention("")
+
     await bot.outbox.drain(5)
-    assert len(workspace.posts) == source.calls == 1
-    assert all(delivery.acked for delivery in (first, again, once_more))
+    assert len(workspace.posts) == source.calls == 2
+    assert all(delivery.acked for delivery in (first, again, once_more, other))
 
 
 async def test_what_nobody_listens_for_does_no_harm(workspace: Slack, mode: Mode) -> None:

@@ -1,18 +1,13 @@
 """The Home tab: by topic, for one person, published when they open it and when they click there."""
 
-import asyncio
-
 import pytest
 
 from bot.presence.query import Numbered, Online
 from bot.slack.view_state import ViewState, encode
 from playground.slack import Slack
-from playground.slack_workspace import Channel, Person
 from tests.kit.clock import FakeClock
 from tests.kit.crowd import DOWN, FakeSource, crowd
-from tests.kit.stage import ASKER, OTHER, STALE_S, Bot, Choices, controls_of, home_after, offered, read
-
-COLLEAGUES = 300
+from tests.kit.stage import ASKER, OTHER, STALE_S, Bot, controls_of, home_after, offered, read
 
 
 async def test_opening_it_shows_who_is_online_by_topic(workspace: Slack, source: FakeSource) -> None:
@@ -38,20 +33,6 @@ async def test_opening_its_messages_publishes_nothing(workspace: Slack, bot: Bot
     await bot.outbox.drain(5)
     assert delivery.acked
     assert (workspace.homes, workspace.posts, source.calls) == ({}, [], 0)
-
-
-@pytest.mark.parametrize("choices", [Choices(fresh_s=5)], ids=["as shipped"])
-async def test_a_crowd_costs_one_question(workspace: Slack, source: FakeSource) -> None:
-    """However many open it at once, each gets a Home tab of their own, and SuperOffice is asked once."""
-    people = [f"U0CROWD{n:03}" for n in range(COLLEAGUES)]
-    workspace.people |= {user: Person(user, user) for user in people}
-    workspace.channels |= {f"D{user[1:]}": Channel(f"D{user[1:]}", "directmessage", person=user) for user in people}
-    opened = await asyncio.gather(*(workspace.open_home(user) for user in people))
-    await workspace.until(lambda: len(workspace.homes) == COLLEAGUES, timeout_s=30)
-
-    assert source.calls == 1
-    assert all(delivery.acked for delivery in opened)
-    assert set(workspace.homes) == set(people)
 
 
 async def test_clicks_change_it(workspace: Slack, source: FakeSource) -> None:
@@ -96,17 +77,6 @@ async def test_a_failure_is_shown_with_a_way_to_try_again(
     source.says = team
     clock.advance(60)
     assert "Anna Berg — free" in read(await home_after(workspace, workspace.click(failed, "show:refresh")))
-
-
-async def test_a_topic_that_has_vanished_is_told_there(workspace: Slack, source: FakeSource) -> None:
-    """A topic that there is no more is told of on the Home tab itself, which still has its menu."""
-    before = await home_after(workspace, workspace.open_home())
-    source.says = crowd(3, 2)
-    gone = encode(ViewState(Numbered(4)))
-    after = await home_after(workspace, workspace.click(before, "show:topic", selected_option=gone))
-
-    assert "No topic matches" in read(after)
-    assert "show:topic" in controls_of(after)
 
 
 async def test_a_fault_of_ours_is_an_incident(

@@ -28,11 +28,7 @@ def signed(slack: Slack, body: bytes, content_type: str = FORM) -> dict[str, str
     """The headers with which Slack sends this body."""
     timestamp = int(slack.clock())
     signature = sign(slack.signing_secret, timestamp, body)
-    return {
-        "Content-Type": content_type,
-        "X-Slack-Request-Timestamp": str(timestamp),
-        "X-Slack-Signature": signature,
-    }
+    return {"Content-Type": content_type, "X-Slack-Request-Timestamp": str(timestamp), "X-Slack-Signature": signature}
 
 
 async def test_a_wrong_signature_is_refused(

@@ -56,20 +56,12 @@ async def test_an_app_token_is_tried_without_a_connection(slack: Slack, client: 
     assert slack.connections == 0
 
 
-async def test_a_slack_that_is_gone_is_told() -> None:
-    """Where nothing answers, Slack is unreachable, and the kind of failure is named."""
-    async with not_slack(None) as client:
-        with pytest.raises(SlackError) as caught:
-            await identify(client)
-
-    assert str(caught.value) == "Slack: unreachable (ClientConnectorError)"
-
-
-@pytest.mark.parametrize("page", NOT_SLACK)
-async def test_what_is_not_slack_is_told(page: Page) -> None:
-    """A proxy's page in place of Slack's answer is called that, so that nobody is sent to look for another token."""
+@pytest.mark.parametrize("page", [*NOT_SLACK, pytest.param(None, id="gone")])
+async def test_what_is_not_slack_is_told(page: Page | None) -> None:
+    """A proxy's page in place of Slack's answer, or none, is called that: nobody is sent to look for another token."""
     async with not_slack(page) as client:
         with pytest.raises(SlackError) as caught:
             await identify(client)
 
     assert caught.value.code in {"not_slack", "unreachable"}
+    assert page or str(caught.value) == "Slack: unreachable (ClientConnectorError)"

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from playground.slack import Delivery, Post, Slack
+from playground.slack import Post, Slack
 from playground.slack_workspace import Channel
 from tests.kit.clock import FakeClock
-from tests.kit.crowd import DOWN, TEAM, FakeSource, crowd
-from tests.kit.stage import ASKER, OTHER, STALE_S, Choices, answer, controls_of, later, read
+from tests.kit.crowd import FakeSource, crowd
+from tests.kit.stage import ASKER, OTHER, Choices, answer, controls_of, later, read
 
 PRIVATE = "C0PRIVATE"
 """A private channel without the bot, of which Slack says that there is none."""
@@ -38,48 +38,23 @@ def unseen(slack: Slack) -> None:
 
 
 @pytest.mark.parametrize("channel", ["C0SUPPORT", "C0QUIET01"], ids=["with the bot", "without it"])
-async def test_sharing_shows_it_to_everybody(workspace: Slack, channel: str) -> None:
-    """What is shared is a new message for the whole channel, under the sharer's name, also where the bot is not."""
-    before = await command(workspace, "billing", channel)
-    post = await share(workspace, before)
+async def test_sharing_shows_it_to_everybody(workspace: Slack, source: FakeSource, channel: str) -> None:
+    """What is shared is a new message for the whole channel, also where the bot is not.
 
-    assert (post.via, post.channel, post.ephemeral, post.user) == ("response_url", channel, False, None)
-    assert post.replaces is None
-    assert before.visible
-    assert "Who's online: Billing" in read(post)
-    assert f"Shared by <@{ASKER}>" in str(post.blocks)
-    assert controls_of(post) == ["show:refresh"]
-
-
-async def test_what_is_shared_is_of_now(workspace: Slack, source: FakeSource) -> None:
-    """What is shared is the page that was shown, as it is when it is shared."""
+    It is the page that was shown, as it is now, and under the sharer's name, whoever refreshes it.
+    """
     source.says = crowd(85)
-    page = await answer(workspace, workspace.click(await command(workspace), "show:next"))
+    page = await answer(workspace, workspace.click(await command(workspace, channel=channel), "show:next"))
     source.says = later(crowd(84))
     post = await share(workspace, page)
-
-    assert "Agents 31–60 of 84" in read(post)
-    assert controls_of(post) == ["show:refresh", "show:previous", "show:next"]
-
-
-async def test_others_keep_the_sharers_name(workspace: Slack) -> None:
-    """Whoever refreshes a shared roster, it stays the sharer's."""
-    post = await share(workspace, await command(workspace))
     after = await answer(workspace, workspace.click(post, "show:refresh", user=OTHER))
 
-    assert after.replaces is post
-    assert f"Shared by <@{ASKER}>" in str(after.blocks)
-    assert OTHER not in str(after.blocks)
-
-
-@pytest.mark.parametrize("way", ["mention", "direct_message"])
-async def test_there_is_nothing_to_share_where_all_see_it(workspace: Slack, way: str) -> None:
-    """Neither a channel's own answer nor a direct message offers to be shared."""
-    asking: Delivery = await getattr(workspace, way)("")
-    post = await workspace.post_after(asking)
-
-    assert "show:refresh" in controls_of(post)
-    assert "share" not in controls_of(post)
+    assert (post.via, post.channel, post.ephemeral, post.user) == ("response_url", channel, False, None)
+    assert (post.replaces, page.visible, after.replaces) == (None, True, post)
+    for each in (post, after):
+        assert "Agents 31–60 of 84" in read(each)
+        assert controls_of(each) == ["show:refresh", "show:previous", "show:next"]
+        assert f"Shared by <@{ASKER}>" in str(each.blocks)
 
 
 # --- among outsiders ---
@@ -92,10 +67,11 @@ async def test_there_is_nothing_to_share_where_all_see_it(workspace: Slack, way:
     ids=["among outsiders", "where Slack does not tell", "without the scope"],
 )
 async def test_sharing_is_offered_only_where_it_is_safe(workspace: Slack, channel: str, scope: str) -> None:
-    """Where outsiders read along, or Slack does not tell, the asker is answered, and nothing can be shared."""
+    """Where outsiders read along, or Slack does not tell, the asker alone is answered, and nothing can be shared."""
     workspace.scopes.discard(scope)
     post = await command(workspace, channel=channel)
 
+    assert post.ephemeral
     assert "Anna Berg" in read(post)
     assert "share" not in controls_of(post)
 
@@ -127,31 +103,3 @@ async def test_sharing_externally_is_a_choice(workspace: Slack, channel: str) ->
     assert (post.channel, post.ephemeral) == (channel, False)
     assert "Anna Berg" in read(post)
     assert "conversations.info" not in [call.method for call in workspace.calls]
-
-
-# --- when it cannot be had ---
-
-
-async def test_what_is_no_answer_is_not_shared(workspace: Slack, source: FakeSource, clock: FakeClock) -> None:
-    """A topic that is gone, or a failure of SuperOffice, is told to the clicker alone; nothing is posted."""
-    before = await command(workspace, "vip")
-    source.says = later(TEAM, topics=TEAM.topics[:3])
-    gone = await share(workspace, before)
-    source.says = DOWN
-    clock.advance(STALE_S)
-    failed = await share(workspace, before)
-
-    assert "No topic matches" in read(gone)
-    assert "I can't say who is online. SuperOffice is not reachable" in read(failed)
-    assert [(post.ephemeral, post.user) for post in (gone, failed)] == [(True, ASKER)] * 2
-
-
-async def test_old_data_is_shared_with_its_age(workspace: Slack, source: FakeSource, clock: FakeClock) -> None:
-    """A remembered roster can be shared, and says to everybody first how old it is."""
-    before = await command(workspace)
-    source.says = DOWN
-    clock.advance(240)
-    post = await share(workspace, before)
-
-    assert not post.ephemeral
-    assert "This is from 14:03, 4 minutes ago." in read(post)

@@ -11,11 +11,8 @@ from slack_sdk.errors import SlackObjectFormationError
 from bot.slack.views.message import (
     Kind,
     Message,
-    Part,
     as_blocks,
     bold,
-    context,
-    emoji,
     escaped,
     header,
     lines,
@@ -23,7 +20,6 @@ from bot.slack.views.message import (
     literal,
     message,
     section,
-    without_blocks,
 )
 from bot.slack.views.places import home_message
 from playground.show import pings
@@ -31,16 +27,6 @@ from tests.kit.text import NASTY
 from tests.kit.views import ask, check, read
 
 MARKUP = "<!channel> *x* _y_ ~z~ `c` :tada: &amp; <https://evil.example|here>"
-
-
-def test_a_payload_is_what_slack_takes() -> None:
-    """A message becomes Slack's JSON: text and blocks, and nothing else."""
-    made = check(
-        message("One", [header("One"), section("*Two*"), context("Three"), lines([[literal("Four")]])], Kind.ANSWER)
-    )
-
-    assert made.payload() == {"text": "One", "blocks": list(made.blocks)}
-    assert [block["type"] for block in made.blocks] == ["header", "section", "context", "rich_text"]
 
 
 def test_what_users_wrote_is_literal() -> None:
@@ -54,18 +40,6 @@ def test_what_users_wrote_is_literal() -> None:
 
     [title] = check(message("x", [header(MARKUP)], Kind.ANSWER)).blocks
     assert title["text"] == {"type": "plain_text", "text": MARKUP, "emoji": False}
-
-
-def test_our_own_words_are_mrkdwn() -> None:
-    """Sections and small print are read as markup, which is why what users wrote does not belong there."""
-    assert read(message("x", [section("*bold* &lt;"), context("*bold* &lt;")], Kind.ANSWER)) == "bold <\nbold <"
-
-
-def test_an_emoji_is_an_element_of_its_own() -> None:
-    """No name can imitate an emoji of ours."""
-    made = message("x", [lines([[emoji("large_green_circle"), literal(" :large_green_circle:")]])], Kind.ANSWER)
-
-    assert read(made) == "🟢 :large_green_circle:"
 
 
 def test_a_title_that_is_too_long_is_not_built() -> None:
@@ -82,19 +56,6 @@ def test_escaped_text_is_read_as_it_was_written(text: str) -> None:
     assert pings(said, None) == []
     assert not {"<", ">"} & set(said)
     assert said.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") == text
-
-
-@pytest.mark.parametrize("kind", Kind)
-def test_a_plain_message_says_what_the_blocks_said(kind: Kind) -> None:
-    """Without its blocks a message says the same, line by line, is of the same kind, and still mentions nobody."""
-    rows: list[list[Part]] = [[emoji("wave"), literal(" one")], [bold(MARKUP), link(" two", "https://x.example")]]
-    plain = without_blocks(message("x", [header(MARKUP), section("*ours*"), lines(rows), context("c")], kind))
-
-    written = "&lt;!channel&gt; *x* _y_ ~z~ `c` :tada: &amp;amp; &lt;https://evil.example|here&gt;"
-    assert plain.text.splitlines() == [f"*{written}*", "*ours*", ":wave: one", f"{written} two", "c"]
-    assert plain.payload() == {"text": plain.text}
-    assert plain.kind is kind
-    assert pings(plain.text, None) == []
 
 
 def test_what_an_asker_is_shown_is_for_them_alone() -> None:

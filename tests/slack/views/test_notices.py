@@ -9,7 +9,7 @@ import pytest
 from bot.presence.query import KEYWORDS
 from bot.slack.views import notices
 from bot.slack.views.message import Kind, Message
-from bot.slack.views.notices import COMMAND, help_message, incident_message, short_help_message
+from bot.slack.views.notices import COMMAND, help_message, short_help_message
 from bot.words import Words, words_in
 from bot.words.language import Language
 from tests.kit.crowd import DOWN
@@ -39,14 +39,6 @@ def test_every_word_of_a_notice_is_translated() -> None:
     assert [english_in(each) for each in every_notice(PSEUDO)] == [[]] * 8
 
 
-def test_refusals_concern_one_person() -> None:
-    """Outsiders, sharing and outdated controls are refusals, which are shown to one person alone; nothing else is."""
-    refusals = {notices.outsiders_message, notices.no_share_message, notices.outdated_message}
-
-    made = [each.text for each in every_notice(ENGLISH) if each.kind is Kind.REFUSAL]
-    assert sorted(made) == sorted(make(ENGLISH).text for make in refusals)
-
-
 @pytest.mark.parametrize("words", [*map(words_in, Language)])
 def test_help_names_the_words_as_they_are_typed(words: Words) -> None:
     """The grammar is one in all languages: the help names the command and every keyword untranslated."""
@@ -55,17 +47,6 @@ def test_help_names_the_words_as_they_are_typed(words: Words) -> None:
     assert typed == [COMMAND, *(f"{COMMAND} {word}" for word in ("billing", *KEYWORDS))]
     assert re.findall(r"\*(\w+)\*", short_help_message(words).text) == list(KEYWORDS)
     assert {"all", "topics"} <= set(re.findall(r"\w+", help_message(words).text))
-
-
-def test_help_says_where_commands_do_not_work() -> None:
-    """Slack knows no commands inside threads, so help says what to do there."""
-    assert "Slack knows no commands inside threads, so mention me there." in read(help_message(ENGLISH))
-
-
-def test_an_incident_blames_nobody_else() -> None:
-    """A fault of ours is called one, and its id is there to be passed on, in every language."""
-    assert "not in SuperOffice" in read(incident_message("0123abcd", ENGLISH))
-    assert all("0123abcd" in incident_message("0123abcd", words_in(language)).text for language in Language)
 
 
 def test_a_notification_says_what_the_blocks_say() -> None:

@@ -12,25 +12,9 @@ from bot.presence.reading import Shown
 from bot.slack.view_state import ViewState
 from bot.slack.views.message import Kind, without_blocks
 from bot.slack.views.notices import short_help_message
-from bot.slack.views.places import View, direct_message, home_failure_message, home_message, shared_message
-from playground.show import pings
+from bot.slack.views.places import View, direct_message, home_failure_message, home_message
 from tests.kit.crowd import DETAIL, FAILURES, TEAM, fresh, stale
-from tests.kit.text import anything
-from tests.kit.views import (
-    ENGLISH,
-    SHARER,
-    VIEWS,
-    ask,
-    button,
-    check,
-    controls_of,
-    lines_of,
-    office,
-    pages,
-    read,
-    readings,
-    value_of,
-)
+from tests.kit.views import ENGLISH, VIEWS, ask, askable, check, controls_of, lines_of, read, readings, value_of
 
 ANSWERS = ["", "all", "topics", "billing", "returns"]
 
@@ -38,7 +22,7 @@ ANSWERS = ["", "all", "topics", "billing", "returns"]
 # What is the same everywhere
 
 
-@given(readings(), anything)
+@given(readings(), askable)
 @settings(deadline=None)
 def test_an_answer_says_the_same_in_every_place(known: Shown, words: str) -> None:
     """Places differ in controls and help: nothing about people is said in one and not in another."""
@@ -57,7 +41,7 @@ def test_an_answer_is_one_and_no_match_is_a_notice(known: Shown, view: View) -> 
     assert {ask(words, known, view=view).kind for words in ("qqq", "biling", "#9")} == {Kind.NOTICE}
 
 
-@given(readings(), anything)
+@given(readings(), askable)
 @settings(deadline=None)
 def test_without_blocks_everything_is_still_said(known: Shown, words: str) -> None:
     """In plain text a message is of the same kind, and has every title, line and paragraph."""
@@ -107,35 +91,7 @@ def test_a_direct_message_shows_what_a_channel_does(words: str) -> None:
 # Shared
 
 
-@pytest.mark.parametrize("words", ANSWERS)
-def test_a_shared_answer_names_who_shared_it(words: str) -> None:
-    """Below a shared answer stands who shared it, in small print; they alone are mentioned."""
-    message = check(ask(words, view=shared_message), shared_message)
-    [context] = [block for block in message.blocks if pings(None, [block])]
-
-    assert context == {"type": "context", "elements": [{"type": "mrkdwn", "text": f"Shared by <@{SHARER}>"}]}
-
-
-@pytest.mark.parametrize("words", ["", "all", "topics", "1"])
-def test_a_shared_answer_can_be_brought_up_to_date_but_not_changed(words: str) -> None:
-    """Under a shared answer are Refresh and the pages alone; each keeps who shared it and what was asked."""
-    seen = set()
-    for number, message in enumerate(pages(words, office(85, 45), view=shared_message)):
-        names = [each["action_id"] for each in controls_of(message)]
-        seen |= set(names)
-        assert names[0] == "show:refresh"
-        shown = value_of(button(message, "show:refresh"))
-        assert (shown.page, shown.sharer) == (number, SHARER)
-        assert {value_of(each).at(0) for each in controls_of(message)} == {shown.at(0)}
-    assert seen == {"show:refresh", "show:previous", "show:next"}
-
-
 # On the Home tab
-
-
-def test_the_home_tab_says_what_else_can_be_asked() -> None:
-    """Below the answer on the Home tab is the help."""
-    assert "/who-is-online billing" in read(ask("", view=home_message)).split("What you can ask")[1]
 
 
 @pytest.mark.parametrize("error", FAILURES, ids=lambda error: error.reason.name)
