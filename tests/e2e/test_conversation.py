@@ -3,7 +3,6 @@
 What is answered where, and to whom, is tested in tests/slack; here is what the whole adds.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -11,7 +10,7 @@ import pytest_asyncio
 
 from playground.office import big_office
 from playground.slack import Post
-from tests.kit.process import PRESENCE, SIGN_IN, Stage, read, staged
+from tests.kit.process import Stage, read, staged
 from tests.kit.stage import ASKER, MODES, NORWEGIAN_READER, OTHER, answer, home_after, offered
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -127,61 +126,6 @@ async def test_a_message_of_another_version(stage: Stage, value: str, shown: str
     assert shown in read(post)
     is_known = "Orders" in shown
     assert (post.replaces, post.ephemeral) == ((old, False) if is_known else (None, True))
-
-
-@pytest.mark.parametrize("shared", ["http"], indirect=True)
-async def test_a_wrong_signature_is_refused(stage: Stage) -> None:
-    """What Slack did not sign is refused, and asks nothing of SuperOffice."""
-    before = stage.superoffice.count(PRESENCE)
-    delivery = await stage.slack.command("", signature="v0=" + "0" * 64)
-
-    assert (delivery.status, delivery.posts) == (401, [])
-    assert stage.superoffice.count(PRESENCE) == before
-    stage.slack.refused.clear()
-
-
-async def test_old_data_says_so(stage: Stage) -> None:
-    """While SuperOffice is down the last roster is shown, after a click too, with the reason and its age first."""
-    before = (await stage.slack.command("")).posts[0]
-    await stage.superoffice.go_down()
-    [command] = (await stage.slack.command("")).posts
-    click = await answer(stage.slack, stage.slack.click(before, "show:refresh"))
-
-    for post in (command, click):
-        warning = read(post).splitlines()[2]
-        assert warning.startswith("⚠️ SuperOffice is not reachable: it refused the connection. This is from ")
-        assert warning.endswith(", less than a minute ago.")
-        assert "Anna Berg" in read(post)
-    assert click.replaces is before
-
-
-async def test_a_slow_superoffice_is_waited_for_behind_the_acknowledgement(stage: Stage) -> None:
-    """When SuperOffice takes 4 s, Slack has its acknowledgement in time, and the answer follows."""
-    stage.superoffice.switches.latency_s = 4
-    delivery = await stage.slack.command("orders")
-
-    assert delivery.ack_s is not None
-    assert delivery.ack_s <= ACKNOWLEDGED_S
-    [notice] = delivery.posts
-    assert (notice.via, notice.ephemeral) == ("ack", True)
-    assert "SuperOffice is slow just now. The answer follows here." in read(notice)
-    late = await stage.slack.post_after(delivery, count=2)
-    assert (late.via, late.ephemeral, late.user) == ("response_url", True, ASKER)
-    assert "Who's online: Orders" in read(late)
-
-
-async def test_a_ticket_that_ended_is_renewed_once(stage: Stage) -> None:
-    """When the ticket has ended, all who ask at once are answered freshly, for one more sign-in and few calls."""
-    stage.superoffice.switches.latency_s = 0.2
-    signed_in, asked = stage.superoffice.count(SIGN_IN), stage.superoffice.count(PRESENCE)
-    stage.superoffice.end_tickets()
-    askers = [ASKER, NORWEGIAN_READER] * 10
-    posts = [each.posts for each in await asyncio.gather(*(stage.slack.command("", user=user) for user in askers))]
-
-    assert [len(each) for each in posts] == [1] * 20
-    assert all("Anna Berg" in read(post) and "⚠️" not in read(post) for [post] in posts)
-    assert stage.superoffice.count(SIGN_IN) == signed_in + 1
-    assert stage.superoffice.count(PRESENCE) < asked + 20
 
 
 async def test_more_than_fits(stage: Stage) -> None:

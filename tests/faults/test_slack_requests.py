@@ -251,19 +251,6 @@ async def test_a_command_that_is_not_signed(row: str, bot: Bot) -> None:
     assert len(bot.log) - mark <= 1
 
 
-@over_http
-@pytest.mark.parametrize("off_s", [-SIX_MINUTES_S, SIX_MINUTES_S])
-async def test_a_stale_signature(off_s: int, bot: Bot) -> None:
-    """What was signed rightly, but minutes ago or ahead of time, may be a recording: it is refused, not answered."""
-    now, before = int(bot.slack.clock()), len(bot.slack.posts)
-    command = await bot.slack.command(PRIVATE, timestamp=now + off_s)
-    mention = await bot.slack.mention(PRIVATE, timestamp=now + off_s)
-    await bot.settled()
-
-    assert (command.status, mention.status) == (401, 401)
-    assert [post.channel for post in bot.slack.posts[before:]] == ["D0ASKER01"]
-
-
 # --- over Socket Mode ---
 
 
