@@ -230,14 +230,13 @@ async def test_a_backoff_hears_of_superoffices_failures_alone() -> None:
 
 async def test_each_key_has_its_own_value() -> None:
     """A key's value is shared, fresh and old by itself."""
-    fetch, clock = Fetch(), FakeClock()
-    kept = values(fetch, clock)
+    clock = FakeClock()
+    kept = values(Fetch(), clock)
     assert await kept.get("a") == 1
     clock.advance(3)
     assert [await kept.get("b"), await kept.get("a")] == [2, 1]
     clock.advance(3)
     assert (kept.last("a"), kept.last("b", 3), kept.last("c")) == (Kept(1, age_s=6), None, None)
-
     assert [await kept.get("b"), await kept.get("a")] == [2, 3]
 
 

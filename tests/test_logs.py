@@ -49,6 +49,15 @@ def test_no_secret(log: io.StringIO, secret: str) -> None:
     assert secret not in log.getvalue()
 
 
+def test_no_ticket_and_no_whole_request(log: io.StringIO) -> None:
+    """Of a Socket Mode address the ticket is left out, and libraries that log whole requests at DEBUG say nothing."""
+    for name in ("zeep.transports", "httpx", "httpcore.http11", "slack_sdk.web", "slack_bolt.App"):
+        logging.getLogger(name).debug("a whole request")
+    assert not log.getvalue()
+    logging.getLogger("bot").info("wss://wss.slack.com/link/?ticket=abc-def&app_id=1")
+    assert "wss.slack.com/link/?ticket=[secret]&app_id=1" in log.getvalue()
+
+
 @given(st.text("xyz", min_size=1, max_size=5), st.text("xyz", min_size=1, max_size=5), st.booleans())
 def test_no_tail_of_a_secret(secret: str, tail: str, longest_first: bool) -> None:
     """Of secrets that begin alike the longest is blotted, in whatever order they are given, so no tail is left."""
@@ -74,31 +83,12 @@ def test_no_secret_however_it_is_spelt(capsys: pytest.CaptureFixture[str], secre
     assert all(spelt not in said for spelt in (secret, json.dumps(secret)[1:-1], repr(secret)[1:-1]))
 
 
-def test_no_connection_ticket(log: io.StringIO) -> None:
-    """The ticket in a Socket Mode address is not logged; the address is."""
-    logging.getLogger("bot").info("wss://wss.slack.com/link/?ticket=abc-def&app_id=1")
-    assert "wss.slack.com/link/?ticket=[secret]&app_id=1" in log.getvalue()
-
-
-@pytest.mark.parametrize("name", ["zeep.transports", "httpx", "httpcore.http11", "slack_sdk.web", "slack_bolt.App"])
-def test_quiet_libraries(log: io.StringIO, name: str) -> None:
-    """Libraries that log whole requests at DEBUG are kept from it."""
-    logging.getLogger(name).debug("a whole request")
-    assert not log.getvalue()
-
-
 def test_json(capsys: pytest.CaptureFixture[str]) -> None:
-    """As JSON, each line is an object with time, level, name and message."""
-    logs.configure(level="INFO", style="json", secrets=())
-    logging.getLogger("bot").info("said %s", "Åse")
+    """As JSON, each line is an object with time, level, name and message; what is below the level is left out."""
+    logs.configure(level="WARNING", style="json", secrets=())
+    for name in ("bot", "slack_sdk"):
+        logging.getLogger(name).info("unheard")
+    logging.getLogger("bot").warning("said %s", "Åse")
     line = json.loads(capsys.readouterr().err)
-    assert (line["level"], line["name"], line["message"]) == ("INFO", "bot", "said Åse")
+    assert (line["level"], line["name"], line["message"]) == ("WARNING", "bot", "said Åse")
     assert line["asctime"]
-
-
-def test_level(capsys: pytest.CaptureFixture[str]) -> None:
-    """What is below the level is left out."""
-    logs.configure(level="WARNING", style="text", secrets=())
-    logging.getLogger("bot").info("unheard")
-    logging.getLogger("slack_sdk").info("unheard")
-    assert not capsys.readouterr().err

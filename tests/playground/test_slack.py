@@ -143,7 +143,7 @@ async def test_only_what_is_shown_can_be_clicked(slack: Slack, bot: SocketBot) -
 
 
 async def test_an_interaction_has_only_what_slack_keeps(slack: Slack, bot: SocketBot, api: AsyncWebClient) -> None:
-    """An ephemeral message does not come back with a click, a Home tab has no response_url, a bad menu shows nothing."""
+    """An ephemeral message does not come back with a click, a Home tab has no response_url, a bad menu is refused."""
     post = await answered(slack, bot, text="2 free", blocks=[REFRESH])
     await slack.click(post, "refresh")
     await api.views_publish(user_id="U0ASKER01", view={"type": "home", "blocks": [REFRESH]})
