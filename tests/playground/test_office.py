@@ -1,6 +1,5 @@
 """The pretend office keeps to its script."""
 
-
 from playground.office import DAY_MINUTES, UNNAMED_TOPIC, VIP, Office, PretendAgent, demo_office
 
 
