@@ -83,7 +83,7 @@ picture: ready ## Draw the picture in docs/architecture.md from the imports
 	@$(RUN) python -m docs.house
 
 pictures: ready browser ## Take the README's pictures, from the page of the playground
-	$(RUN) python -m playground.picture
+	$(RUN) python -m docs.picture
 
 catalogues: ready ## Bring the catalogues of languages up to date with the words in the code; then translate what is new
 	@pot=$$(mktemp) && trap 'rm -f "$$pot"' EXIT && \

@@ -64,13 +64,9 @@ def many(item: Rule, most: int | None, least: int = 1) -> Rule:
 
 
 def shape(
-    required: dict[str, Rule] | None = None,
-    optional: dict[str, Rule] | None = None,
-    *,
-    either: tuple[str, ...] = (),
-    also: Rule | None = None,
+    required: dict[str, Rule] | None = None, optional: dict[str, Rule] | None = None, *, also: Rule | None = None
 ) -> Rule:
-    """Ask for an object with these keys and no others, and of `either` at least one.
+    """Ask for an object with these keys and no others.
 
     `also` looks at the whole, once its parts are sound.
     """
@@ -90,8 +86,6 @@ def shape(
         for key in required:
             if key not in value:
                 yield from says(f"missing required field: {key}", at)
-        if either and not any(key in value for key in either):
-            yield from says(f"must define one of: {', '.join(either)}", at)
         for key, each in value.items():
             if key in known:
                 yield from known[key](each, f"{at}/{key}")

@@ -4,7 +4,6 @@ Only the kinds of blocks and elements that the bot sends are known; others are r
 The whole reference: https://docs.slack.dev/reference/block-kit
 """
 
-import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
@@ -61,8 +60,7 @@ def options_problems(body: Json) -> list[str]:
 
     https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element
     """
-    rule = shape(optional={"options": many(OPTION, 100, 0), "option_groups": many(OPTION_GROUP, 100, 0)})
-    return list(rule(body, ""))
+    return list(shape(optional={"options": many(OPTION, 100, 0)})(body, ""))
 
 
 # --- composition objects ---
@@ -84,8 +82,6 @@ def _text(most: int) -> Rule:
 
 # https://docs.slack.dev/reference/block-kit/composition-objects/option-object
 OPTION = shape({"text": _plain(75), "value": string(150)}, {"description": _plain(75)})
-# https://docs.slack.dev/reference/block-kit/composition-objects/option-group-object
-OPTION_GROUP = shape({"label": _plain(75), "options": many(OPTION, 100)})
 
 
 # --- elements ---
@@ -93,12 +89,7 @@ OPTION_GROUP = shape({"label": _plain(75), "options": many(OPTION, 100)})
 
 def _same_choice(select: Json, at: str) -> Iterator[str]:
     """The choice shown first must be one of the choices, character by character."""
-    if ("options" in select) == ("option_groups" in select):
-        yield from says("must define either `options` or `option_groups`", at)
-        return
-    groups = select.get("option_groups", [])
-    choices = select.get("options") or list(itertools.chain.from_iterable(each["options"] for each in groups))
-    if "initial_option" in select and select["initial_option"] not in choices:
+    if "initial_option" in select and select["initial_option"] not in select["options"]:
         yield from says("initial_option must be one of the options", f"{at}/initial_option")
 
 
@@ -108,24 +99,10 @@ INTERACTIVE: dict[str, Rule] = {
     # https://docs.slack.dev/reference/block-kit/block-elements/button-element
     "button": shape(
         {"text": _plain(75)},
-        {
-            **_ACTION,
-            "value": string(2000),
-            "url": string(3000),
-            "style": one_of("primary", "danger"),
-            "accessibility_label": string(75),
-        },
+        {**_ACTION, "value": string(2000), "style": one_of("primary", "danger"), "accessibility_label": string(75)},
     ),
     # https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element
-    "static_select": shape(
-        optional={
-            **_SELECT,
-            "options": many(OPTION, 100),
-            "option_groups": many(OPTION_GROUP, 100),
-            "initial_option": OPTION,
-        },
-        also=_same_choice,
-    ),
+    "static_select": shape({"options": many(OPTION, 100)}, {**_SELECT, "initial_option": OPTION}, also=_same_choice),
     "external_select": shape(optional={**_SELECT, "initial_option": OPTION, "min_query_length": whole(0)}),
 }
 
@@ -137,22 +114,8 @@ RICH: dict[str, Rule] = {
     "text": shape({"text": string()}, {"style": _STYLE}),
     "link": shape({"url": string()}, {"text": string(), "unsafe": flag, "style": _STYLE}),
     "emoji": shape({"name": string()}, {"unicode": string(), "skin_tone": whole(2, 6), "style": _STYLE}),
-    "user": shape({"user_id": string()}, {"style": _STYLE}),
-    "channel": shape({"channel_id": string()}, {"style": _STYLE}),
-    # https://docs.slack.dev/reference/block-kit/block-elements/date-element
-    "date": shape(
-        {"timestamp": whole(0), "format": string()},
-        {"timezone": string(), "url": string(), "fallback": string(), "style": _STYLE},
-    ),
 }
 _SECTION = shape({"elements": many(typed(RICH), None)})
-_LIST = shape(
-    {"style": one_of("bullet", "ordered"), "elements": many(typed({"rich_text_section": _SECTION}), None)},
-    {"indent": whole(0, 8), "offset": whole(0), "border": whole(0, 1)},
-)
-RICH_TEXT = shape(
-    {"elements": many(typed({"rich_text_section": _SECTION, "rich_text_list": _LIST}), None)}, {"block_id": string(255)}
-)
 
 
 # --- blocks ---
@@ -162,22 +125,13 @@ BLOCKS: dict[str, Rule] = {
     # https://docs.slack.dev/reference/block-kit/blocks/header-block
     "header": shape({"text": _plain(150)}, {**_ID, "level": whole(1, 6)}),
     # https://docs.slack.dev/reference/block-kit/blocks/section-block
-    "section": shape(
-        optional={
-            **_ID,
-            "text": _text(3000),
-            "fields": many(_text(2000), 10),
-            "accessory": typed(INTERACTIVE),
-            "expand": flag,
-        },
-        either=("text", "fields"),
-    ),
+    "section": shape({"text": _text(3000)}, {**_ID, "expand": flag}),
     # https://docs.slack.dev/reference/block-kit/blocks/context-block
     "context": shape({"elements": many(_text(3000), 10)}, _ID),
     "divider": shape(optional=_ID),
     # https://docs.slack.dev/reference/block-kit/blocks/actions-block
     "actions": shape({"elements": many(typed(INTERACTIVE), 25)}, _ID),
-    "rich_text": RICH_TEXT,
+    "rich_text": shape({"elements": many(typed({"rich_text_section": _SECTION}), None)}, _ID),
 }
 
 
@@ -197,8 +151,7 @@ def _blocks(blocks: Any, surface: Surface) -> Iterator[str]:
 
 def elements(block: Json) -> list[Json]:
     """List what can be clicked or chosen in a sound block."""
-    found = block.get("elements", []) if block["type"] == "actions" else [block.get("accessory")]
-    return [element for element in found if element is not None and element["type"] in INTERACTIVE]
+    return list(block["elements"]) if block["type"] == "actions" else []
 
 
 def _twice(keys: Iterable[str | None]) -> list[str]:

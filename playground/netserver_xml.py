@@ -27,10 +27,6 @@ OPERATIONS: dict[str, tuple[str, dict[str, str]]] = {
     "IsWithinOpeningHours": ("Chat", {"ChatTopicId": "int"}),
     "AuthenticateUsernamePassword": ("SoPrincipal", {"UserName": "string", "Password": "string"}),
     "GetSimpleList": ("MDO", {"Name": "string"}),
-    "GetList": (
-        "MDO",
-        {"Name": "string", "ForceFlatList": "boolean", "AdditionalInfo": "string", "OnlyHistory": "boolean"},
-    ),
 }
 
 
@@ -83,20 +79,15 @@ class Fault(Enum):
     ENTITY_BOMB = auto()  # a billion laughs
     EXTERNAL_ENTITY = auto()  # one from a file, one from NetServer.external_entity_fetched
 
-    # the proxy in front: XHTML that parses, tag soup that does not, nothing at all
+    # the proxy in front: XHTML that parses, tag soup that does not, nothing at all. Each 429 says when to come back.
     HTML_200, HTML_401, HTML_403, HTML_404 = auto(), auto(), auto(), auto()
-    HTML_429, HTML_500, HTML_502, HTML_503 = (
-        auto(),
-        auto(),
-        auto(),
-        auto(),
-    )  # every 429 has Retry-After: Switches.retry_after_s
+    HTML_429, HTML_500, HTML_502, HTML_503 = auto(), auto(), auto(), auto()
     SOUP_200, SOUP_401, SOUP_403, SOUP_404 = auto(), auto(), auto(), auto()
     SOUP_429, SOUP_500, SOUP_502, SOUP_503 = auto(), auto(), auto(), auto()
     NOTHING_200, NOTHING_401, NOTHING_403, NOTHING_404 = auto(), auto(), auto(), auto()
     NOTHING_429, NOTHING_500, NOTHING_502, NOTHING_503 = auto(), auto(), auto(), auto()
-    REDIRECT_302 = auto()  # to a path that records who follows: NetServer.redirected_with_ticket
-    REDIRECT_307 = auto()  # the same, and a client that follows sends the body again
+    REDIRECT_302 = auto()  # to a path that records that somebody follows
+    REDIRECT_307 = auto()  # the same; a client that follows sends the body again
 
     # the connection
     TRUNCATED_HTTP = auto()  # Content-Length promises more than comes before the close
@@ -211,8 +202,6 @@ def _check_type(name: str, text: str | None, kind: str) -> None:
     said = (text or "").strip()
     if kind == "int" and not said.removeprefix("-").isdecimal():
         raise BadRequestError(f"{name} is not an int.", "a:DeserializationFailed")
-    if kind == "boolean" and said not in ("true", "false", "1", "0"):
-        raise BadRequestError(f"{name} is not a boolean.", "a:DeserializationFailed")
 
 
 def soap_fault(code: str, text: str) -> str:

@@ -95,18 +95,14 @@ class _Reader:
                 return f"{self.wrap(words)}\n{'═' * min(cell_len(words), self.width)}"
             case {"type": "divider"}:
                 return "─" * self.width
-            case {"type": "section"}:
-                return self.section(block)
+            case {"type": "section", "text": text}:
+                return self.wrap(self.text(text))
             case {"type": "context" | "actions", "elements": elements}:
                 return self.wrap("  ".join(self.element(each) for each in elements))
             case {"type": "rich_text", "elements": elements}:
                 return "\n".join(self.rich(each) for each in elements)
             case _:
                 return f"[unknown block: {block.get('type')}]"
-
-    def section(self, block: Json) -> str:
-        parts = [self.wrap(self.text(text)) for text in (block.get("text"), *block.get("fields", [])) if text]
-        return "\n".join([*parts, self.element(block["accessory"])] if "accessory" in block else parts)
 
     def element(self, element: Json) -> str:
         match element:
@@ -124,22 +120,10 @@ class _Reader:
 
     def rich(self, part: Json) -> str:
         match part:
-            case {"type": "rich_text_list", "elements": items}:
-                return "\n".join(self.items(part, items))
             case {"type": "rich_text_section", "elements": elements}:
-                return self.wrap(self.inline(elements))
+                return self.wrap("".join(map(self.run, elements)))
             case _:
                 return f"[unknown rich text: {part.get('type')}]"
-
-    def items(self, part: Json, items: list[Json]) -> Iterator[str]:
-        margin = "  " * part.get("indent", 0)
-        for number, item in enumerate(items, start=1 + part.get("offset", 0)):
-            mark = f"{margin}{number}. " if part.get("style") == "ordered" else f"{margin}• "
-            words = self.wrap(self.inline(item["elements"]), less=len(mark))
-            yield mark + words.replace("\n", "\n" + " " * len(mark))
-
-    def inline(self, elements: list[Json]) -> str:
-        return "".join(map(self.run, elements))
 
     def run(self, run: Json) -> str:
         match run:
@@ -149,12 +133,6 @@ class _Reader:
                 return EMOJI.get(name, f":{name}:")
             case {"type": "link", "url": str(url)}:
                 return f"{run['text']} ({url})" if run.get("text") else url
-            case {"type": "user", "user_id": str(user)}:
-                return f"@{self.name_of(user) or user}"
-            case {"type": "channel", "channel_id": str(channel)}:
-                return f"#{self.name_of(channel) or channel}"
-            case {"type": "date", "timestamp": int(timestamp), "format": str(form)}:
-                return self.when(str(timestamp), form, run.get("fallback", ""))
             case _:
                 return f"[unknown rich text: {run.get('type')}]"
 
@@ -211,8 +189,8 @@ class _Reader:
             return fallback
         return _TOKEN.sub(lambda token: written[token[1]], form)
 
-    def wrap(self, text: str, *, less: int = 0) -> str:
-        return "\n".join(piece for line in text.split("\n") for piece in self._wrapped(line, self.width - less))
+    def wrap(self, text: str) -> str:
+        return "\n".join(piece for line in text.split("\n") for piece in self._wrapped(line, self.width))
 
     @staticmethod
     def _wrapped(line: str, width: int) -> list[str]:

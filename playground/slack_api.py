@@ -18,8 +18,6 @@ Json = dict[str, Any]
 # https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 RESPONSE_URL_LIFE_S = 30 * 60
 RESPONSE_URL_USES = 5
-# https://docs.slack.dev/reference/methods/chat.update: `msg_too_long`
-MOST_UPDATED_TEXT = 4_000
 
 
 class _RefusedCall(Exception):
@@ -49,13 +47,11 @@ class WebApi:
         self._socket_url = socket_url
         self._response_urls: dict[str, _ResponseUrl] = {}
         # For each method: the kind of token, the scope, what it does.
-        self._methods: dict[str, tuple[str | None, str | None, Callable[[Json], Json]]] = {
-            "api.test": (None, None, lambda args: {"args": args}),
+        self._methods: dict[str, tuple[str, str | None, Callable[[Json], Json]]] = {
             "auth.test": ("bot", None, self._auth_test),
             "apps.connections.open": ("app", None, lambda _: {"url": self._socket_url()}),
             "chat.postMessage": ("bot", "chat:write", self._post_message),
             "chat.postEphemeral": ("bot", "chat:write", self._post_ephemeral),
-            "chat.update": ("bot", "chat:write", self._update),
             "users.info": ("bot", "users:read", self._users_info),
             "conversations.info": ("bot", None, self._conversations_info),
             "views.publish": ("bot", None, self._views_publish),
@@ -92,13 +88,12 @@ class WebApi:
         if method not in self._methods:
             raise _RefusedCall("unknown_method", req_method=method)
         kind, scope, run = self._methods[method]
-        if kind is not None:
-            if not token:
-                raise _RefusedCall("not_authed")
-            if token not in self._tokens:
-                raise _RefusedCall("invalid_auth")
-            if self._tokens[token] != kind:
-                raise _RefusedCall("not_allowed_token_type")
+        if not token:
+            raise _RefusedCall("not_authed")
+        if token not in self._tokens:
+            raise _RefusedCall("invalid_auth")
+        if self._tokens[token] != kind:
+            raise _RefusedCall("not_allowed_token_type")
         self._need(scope)
         return run(args)
 
@@ -119,8 +114,7 @@ class WebApi:
 
     def _post_message(self, args: Json) -> Json:
         channel = self._channel(args, to_write=True)
-        thread_ts = args.get("thread_ts")
-        post = self._take(args, "chat.postMessage", channel, thread_ts=thread_ts)
+        post = self._take(args, "chat.postMessage", channel)
         answer: Json = {"channel": channel.id, "ts": post.ts, "message": message(post)}
         said = block_kit.warnings(args.get("text"))
         return answer | ({"response_metadata": {"warnings": said}} if said else {})
@@ -130,39 +124,19 @@ class WebApi:
         user = args.get("user", "")
         if user not in self._workspace.people or channel.person not in (None, user):
             raise _RefusedCall("user_not_in_channel")
-        post = self._take(args, "chat.postEphemeral", channel, user=user, thread_ts=args.get("thread_ts"))
+        post = self._take(args, "chat.postEphemeral", channel, user=user)
         return {"message_ts": post.ts}
 
-    def _update(self, args: Json) -> Json:
-        channel = self._channel(args, to_write=True)
-        old = self._workspace.find(channel.id, args.get("ts", ""))
-        if old is None:
-            raise _RefusedCall("message_not_found")
-        if len(args.get("text") or "") > MOST_UPDATED_TEXT:
-            raise _RefusedCall("msg_too_long")
-        post = self._take(args, "chat.update", channel, thread_ts=old.thread_ts, replaces=old)
-        return {"channel": channel.id, "ts": post.ts, "text": post.text, "message": message(post)}
-
-    def _take(
-        self,
-        args: Json,
-        via: Via,
-        channel: Channel,
-        *,
-        user: str | None = None,
-        thread_ts: str | None = None,
-        replaces: Post | None = None,
-    ) -> Post:
-        cause = self._workspace.cause_of(channel.id, thread_ts)
+    def _take(self, args: Json, via: Via, channel: Channel, *, user: str | None = None) -> Post:
+        thread_ts = args.get("thread_ts")
         taken = self._workspace.take(
-            _with_blocks(args),
+            args,
             via=via,
             channel=channel.id,
             user=user,
             ephemeral=user is not None,
             thread_ts=thread_ts,
-            cause=cause,
-            replaces=replaces,
+            cause=self._workspace.cause_of(channel.id, thread_ts),
         )
         if isinstance(taken, Refusal):
             raise _refused(taken)
@@ -190,7 +164,6 @@ class WebApi:
             "team_id": person.team,
             "name": person.name.lower(),
             "real_name": person.name,
-            "tz": person.timezone,
             "profile": {"real_name": person.name, "display_name": person.name},
             "deleted": False,
             "is_bot": person.is_bot,
@@ -219,7 +192,7 @@ class WebApi:
         return {"channel": about}
 
     def _views_publish(self, args: Json) -> Json:
-        user, view = args.get("user_id", ""), _parsed(args.get("view"), "view")
+        user, view = args.get("user_id", ""), args.get("view")
         if user not in self._workspace.people:
             raise _RefusedCall("user_not_found")
         if not isinstance(view, dict) or view.get("type") != "home":
@@ -263,19 +236,10 @@ class WebApi:
         return web.json_response({"ok": True})
 
     def _respond(self, known: _ResponseUrl, body: Json) -> str | None:
-        """Show, replace or delete. Gives Slack's error if it refuses."""
-        origin = known.origin if known.origin is not None and not known.origin.deleted else None
+        """Show or replace. Gives Slack's error if it refuses."""
+        origin = known.origin
         while origin is not None and origin.replaced_by is not None:
             origin = origin.replaced_by
-        if body.get("delete_original"):
-            known.uses += 1
-            if origin is not None:
-                self._workspace.delete(origin)
-            return None
-        try:
-            body = _with_blocks(body)
-        except _RefusedCall as refused:
-            return refused.error
         replaces = origin if body.get("replace_original") else None
         ephemeral = body.get("response_type", "ephemeral") != "in_channel"
         taken = self._workspace.take(
@@ -305,20 +269,6 @@ async def _args(request: web.Request) -> Json:
             body = {}
         return args | body if isinstance(body, dict) else args
     return args | dict(await request.post())
-
-
-def _with_blocks(args: Json) -> Json:
-    return args | {"blocks": _parsed(args["blocks"], "blocks")} if args.get("blocks") else args
-
-
-def _parsed(value: Any, what: str) -> Any:
-    """Read a list or object that a form carries as a string."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        raise _RefusedCall(f"invalid_{what}_format") from None
 
 
 def _refused(refusal: Refusal) -> _RefusedCall:

@@ -166,7 +166,6 @@ async def post_http(
     except (TimeoutError, aiohttp.ClientError):
         return
     delivery.status = response.status
-    delivery.headers = response.headers
     delivery.acked = response.status == 200
     if not delivery.raw:
         return

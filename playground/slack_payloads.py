@@ -157,8 +157,7 @@ def option_of(element: Json, wanted: str | Json | None) -> Json:
     """Find the option with this value; a whole one is what an external menu offered."""
     if isinstance(wanted, dict):
         return wanted
-    groups = element.get("option_groups", [])
-    options = [*element.get("options", []), *(option for group in groups for option in group["options"])]
+    options = element.get("options", [])
     for option in options:
         if option["value"] == wanted:
             return dict(option)

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
@@ -12,7 +12,7 @@ from playground import blocks as block_kit
 Json = dict[str, Any]
 T = TypeVar("T")
 Kind = Literal["slash_commands", "events_api", "interactive", "raw"]
-Via = Literal["ack", "response_url", "chat.postMessage", "chat.postEphemeral", "chat.update", "views.publish"]
+Via = Literal["ack", "response_url", "chat.postMessage", "chat.postEphemeral", "views.publish"]
 
 TEAM = "T0PRETEND"
 PARTNER_TEAM = "T0PARTNER"
@@ -32,7 +32,6 @@ class Person:
     id: str
     name: str
     locale: str = "en-GB"
-    timezone: str = "Europe/Oslo"
     is_guest: bool = False
     is_bot: bool = False
     team: str = TEAM
@@ -64,7 +63,6 @@ class Delivery:
     acked: bool = False
     ack_s: float | None = None  # from sending to the acknowledgement; None: none came
     status: int | None = None  # of HTTP; None in Socket Mode, or if nothing answered
-    headers: Mapping[str, str] = field(default_factory=dict)
     raw: bytes = b""
     body: Json | None = None  # what the acknowledgement carried
     posts: list["Post"] = field(default_factory=list)
@@ -99,11 +97,10 @@ class Post:
     cause: Delivery | None = None
     replaces: "Post | None" = None
     replaced_by: "Post | None" = None
-    deleted: bool = False
 
     @property
     def visible(self) -> bool:
-        return not self.deleted and self.replaced_by is None
+        return self.replaced_by is None
 
 
 @dataclass(eq=False)
@@ -151,7 +148,7 @@ class Workspace:
                 Person("U0ASKER01", "Kari"),
                 Person("U0ASKER02", "Ola", locale="nb-NO"),
                 Person("U0GUEST01", "Gina", is_guest=True),
-                Person("U0STRANG1", "Sven", team=PARTNER_TEAM, timezone="Europe/Stockholm"),
+                Person("U0STRANG1", "Sven", team=PARTNER_TEAM),
                 Person(BOT_USER, "who", is_bot=True),
             )
         }
@@ -180,7 +177,7 @@ class Workspace:
 
     @property
     def visible(self) -> list[Post]:
-        """What is on people's screens now: nothing replaced, nothing deleted."""
+        """What is on people's screens now: nothing that was replaced."""
         return [post for post in self.posts if post.visible]
 
     def name_of(self, some_id: str) -> str | None:
@@ -265,15 +262,6 @@ class Workspace:
             cause.refused.append(refusal)
         self.changed()
         return refusal
-
-    def delete(self, post: Post) -> None:
-        post.deleted = True
-        self.changed()
-
-    def find(self, channel: str, ts: str) -> Post | None:
-        """Find a message that everyone in the channel sees; nobody can reach an ephemeral one."""
-        here = (post for post in self.visible if post.channel == channel and post.ts == ts)
-        return next((post for post in here if not post.ephemeral), None)
 
     def cause_of(self, channel: str, thread_ts: str | None) -> Delivery | None:
         """Find the event or click that a message into this channel, or this thread, answers.

@@ -4,12 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-import pytest
 import yaml
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.listeners import EVENTS, SCOPES
+from bot.slack.listeners import EVENTS, SCOPES, register
 from bot.slack.views.notices import COMMAND
 
 ROOT = Path(__file__).parent.parent
@@ -65,36 +64,23 @@ SCHEMA = _object(
 """The part of Slack's schema that this manifest touches: https://github.com/slackapi/manifest-schema."""
 
 
-@pytest.fixture
-def manifest() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text())
-    return loaded
+def test_the_manifest_asks_for_what_the_listeners_use() -> None:
+    """The manifest keeps to Slack's schema, and has the command, the scopes and the events of the listeners, no more.
 
+    Buttons and the Home tab are switched on, without which Slack keeps clicks to itself.
+    """
+    manifest = yaml.safe_load((ROOT / "manifest.yml").read_text())
 
-def test_schema(manifest: dict[str, Any]) -> None:
-    """The manifest keeps to Slack's schema, with no key that the schema does not know."""
     jsonschema.Draft202012Validator(SCHEMA).validate(manifest)
-
-
-def test_commands(manifest: dict[str, Any]) -> None:
-    """The manifest has the command that is listened to, and no other."""
     assert [command["command"] for command in manifest["features"]["slash_commands"]] == [COMMAND]
-
-
-def test_scopes(manifest: dict[str, Any]) -> None:
-    """The manifest asks for the scopes that the listeners need, and no more."""
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == SCOPES
-
-
-def test_events(manifest: dict[str, Any]) -> None:
-    """The manifest subscribes to the events that are listened to, and no more."""
     assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == EVENTS
+    assert manifest["settings"]["interactivity"]["is_enabled"]
+    assert manifest["features"]["app_home"]["home_tab_enabled"]
 
 
 async def test_listeners_match_events() -> None:
     """Each event of the manifest has a listener, and each listener an event or a command of it."""
-    from bot.slack.listeners import register
-
     heard: list[tuple[str, str]] = []
 
     class Recording(AsyncApp):
@@ -113,9 +99,3 @@ async def test_listeners_match_events() -> None:
 
     events = {event.partition(".")[0] for event in EVENTS}
     assert sorted(heard) == sorted([("command", COMMAND), *(("event", event) for event in events)])
-
-
-def test_what_is_clicked_reaches_the_bot(manifest: dict[str, Any]) -> None:
-    """Buttons and the Home tab are switched on, without which Slack keeps clicks to itself."""
-    assert manifest["settings"]["interactivity"]["is_enabled"]
-    assert manifest["features"]["app_home"]["home_tab_enabled"]

@@ -17,29 +17,18 @@ from tests.kit.text import anything
 @example("\u200d A")
 @example("A \u200c")
 def test_one_line_is_one_clean_line(text: str) -> None:
-    """No control or direction character, no lone surrogate, no break, and no space that is not a single inner one."""
+    """No control or direction character, no lone surrogate, no break, and no space that is not a single inner one.
+
+    So it is UTF-8 and JSON, and a clean line is left as it is.
+    """
     line = one_line(text)
 
     bad = {"Cc", "Cf", "Cs", "Zl", "Zp"}
     assert not [c for c in line if unicodedata.category(c) in bad and c not in "\u200c\u200d"]
     assert line == " ".join(line.split())
     assert len(line.splitlines()) <= 1
-
-
-@given(anything)
-@example("\u200d A")
-@example("A \u200c")
-def test_one_line_is_settled_at_once(text: str) -> None:
-    """A clean line is left as it is."""
-    assert one_line(one_line(text)) == one_line(text)
-
-
-@given(anything)
-def test_one_line_can_be_sent(text: str) -> None:
-    """A clean line is UTF-8 and JSON, which lone surrogates are not."""
-    line = one_line(text)
-
     assert json.loads(json.dumps(line, ensure_ascii=False).encode("utf-8")) == line
+    assert one_line(line) == line
 
 
 @given(anything, st.sampled_from("A7\u00e5\u05d0\u4eba\U0001f9d1!"))

@@ -16,7 +16,7 @@ import pytest_asyncio
 from playwright._impl._driver import compute_driver_executable
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, async_playwright, expect
 
-from playground.picture import QUIET
+from docs.picture import QUIET
 from playground.stage import stop
 
 PROJECT = Path(__file__).parents[2]

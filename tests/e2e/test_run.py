@@ -1,6 +1,5 @@
 """`run` as a process: how it starts, how it fails, and how it stops."""
 
-import asyncio
 import signal
 from collections.abc import Callable
 from functools import partial
@@ -14,29 +13,8 @@ from playground.office import Office, awkward_office, big_office
 from playground.show import pings
 from playground.slack import Slack
 from playground.superoffice import Fault, NetServer
-from tests.kit.process import CANNOT_SAY, PRESENCE, command, is_fresh, read, running, settings, until
+from tests.kit.process import CANNOT_SAY, PRESENCE, command, is_fresh, read, running, settings
 from tests.kit.stage import MODES, Mode
-
-
-@pytest.mark.parametrize("mode", MODES)
-async def test_who_waits_when_it_is_stopped_is_answered(
-    mode: Mode, superoffice: NetServer, slack: Slack, tmp_path: Path
-) -> None:
-    """SIGTERM ends the bot only after the answers that people wait for: late ones, and the one just asked for."""
-    async with running(superoffice, slack, tmp_path, mode, SUPEROFFICE_TIMEOUT_S="10") as bot:
-        await bot.ask()
-        superoffice.switches.latency_s = 3
-        late = await slack.command("billing")
-        assert "SuperOffice is slow" in read(late.posts[0])
-        just_asked = asyncio.create_task(slack.command("orders"))
-        await until(lambda: len(slack.deliveries) == 3)
-        mention = await slack.mention("")
-
-        assert await bot.stop() == 0
-        assert "Who's online: Billing" in read(late.posts[1])
-        assert "Who's online: Orders" in read((await just_asked).posts[-1])
-        assert "Anna Berg" in read(mention.posts[0])
-        assert "Stopped" in bot.log[-1]
 
 
 @pytest.mark.parametrize("mode", MODES)

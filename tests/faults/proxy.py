@@ -10,9 +10,8 @@ from urllib.parse import urlsplit
 class Cable:
     """Passes on what comes to `port` to the server at `url`. Inside `async with`; the port stays the same.
 
-    `refuse` drops each new connection; `hold` lets nothing through, as a black hole does. `cut_after` resets once in
-    the middle of an answer, after so many bytes; `cut_answer_to` resets once in place of the answer to a request with
-    these bytes, which has arrived.
+    `refuse` drops each new connection; `hold` lets nothing through, as a black hole does. `cut_answer_to` resets
+    once in place of the answer to a request with these bytes, which has arrived.
     """
 
     def __init__(self, url: str) -> None:
@@ -22,7 +21,6 @@ class Cable:
         self.port = 0
         self.connections = 0
         self.refuse = False
-        self.cut_after: int | None = None
         self.cut_answer_to: bytes | None = None
         self._through = _open()
         self._lost: list[asyncio.Event] = []
@@ -100,8 +98,8 @@ class Cable:
         self._ends |= ends
         try:
             async with asyncio.TaskGroup() as both:
-                both.create_task(self._pass_on(reader, far_writer, through, doomed))
-                both.create_task(self._bring_back(far_reader, writer, through, doomed))
+                both.create_task(self._carry(reader, far_writer, through, doomed, answers=False))
+                both.create_task(self._carry(far_reader, writer, through, doomed, answers=True))
         except* ConnectionError:
             pass
         finally:
@@ -109,35 +107,27 @@ class Cable:
             for end in ends:
                 _reset(end)
 
-    async def _pass_on(
-        self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, through: asyncio.Event, doomed: asyncio.Event
+    async def _carry(
+        self,
+        source: asyncio.StreamReader,
+        sink: asyncio.StreamWriter,
+        through: asyncio.Event,
+        doomed: asyncio.Event,
+        *,
+        answers: bool,
     ) -> None:
+        """Carry one direction: requests there, or answers back, which never come once `doomed` is set."""
         while data := await source.read(65_536):
             await through.wait()
-            if self.cut_answer_to is not None and self.cut_answer_to in data:
+            if answers and doomed.is_set():
+                break
+            if not answers and self.cut_answer_to is not None and self.cut_answer_to in data:
                 self.cut_answer_to = None
                 doomed.set()
             sink.write(data)
             await sink.drain()
         await through.wait()
         raise ConnectionResetError  # one side has gone, so the other goes too
-
-    async def _bring_back(
-        self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, through: asyncio.Event, doomed: asyncio.Event
-    ) -> None:
-        while data := await source.read(65_536):
-            await through.wait()
-            if doomed.is_set():
-                raise ConnectionResetError
-            if self.cut_after is not None:
-                sink.write(data[: self.cut_after])
-                await sink.drain()
-                self.cut_after = None
-                raise ConnectionResetError
-            sink.write(data)
-            await sink.drain()
-        await through.wait()
-        raise ConnectionResetError
 
 
 def _open() -> asyncio.Event:

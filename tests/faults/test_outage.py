@@ -31,6 +31,7 @@ from tests.kit.process import (
 from tests.kit.stage import Mode
 
 OUTSIDE = Path(__file__).parent / "outside"
+ACKNOWLEDGED_S = 2.5
 UNREACHABLE = "SuperOffice is not reachable"
 
 
@@ -144,6 +145,7 @@ async def test_a_slow_superoffice(
         await bot.ask()
         superoffice.switches.latency_s = latency_s
         burst = await bot.burst()
+        assert all((each.ack_s or 0) <= ACKNOWLEDGED_S for each in burst)
         if latency_s == 4:
             assert [post.text for each in burst for post in answers(each)] == []
         assert all(map(is_fresh, await bot.answered(burst)))

@@ -165,15 +165,6 @@ async def test_a_failure_is_told_and_passes(row: str, stage: Stage) -> None:
         assert bot.peak_mib - peak < BOMB_MIB
 
 
-async def test_an_answer_reset_in_the_middle_is_asked_for_again_later(stage: Stage) -> None:
-    """An answer of which a part has come is no answer: a reset in its middle is a failure like any other."""
-    stage.cable.cut_after = 700
-    said = await stage.forgetful.ask()
-
-    assert f"{CANNOT_SAY} {words_in(Language.ENGLISH).failures.cause(BROKEN)}." in said
-    assert is_fresh((await stage.forgetful.ask_until(is_fresh))[-1])
-
-
 async def test_it_is_left_alone_for_as_long_as_it_asks(stage: Stage) -> None:
     """After a 429 no call comes before Retry-After has passed; everybody who asks meanwhile is answered."""
     bot, superoffice = stage.forgetful, stage.superoffice
@@ -196,13 +187,14 @@ async def test_a_ticket_that_ends_in_a_burst_costs_one_sign_in(stage: Stage) -> 
     """When the ticket ends under many who ask, each of them sees a fresh roster, for one more sign-in."""
     bot, superoffice = stage.remembering, stage.superoffice
     superoffice.switches.latency_s = 0.2
-    before, mark = superoffice.count(SIGN_IN), len(bot.log)
+    before, asked, mark = superoffice.count(SIGN_IN), superoffice.count(PRESENCE), len(bot.log)
     asking = asyncio.create_task(bot.burst(commands=20, mentions=5))
     await until(lambda: superoffice.in_flight[PRESENCE])
     superoffice.end_tickets()
 
     assert all(map(is_fresh, await bot.answered(await asking)))
     assert superoffice.count(SIGN_IN) == before + 1
+    assert superoffice.count(PRESENCE) < asked + 20
     assert bot.log.lines(WENT, since=mark) == []
 
 

@@ -303,12 +303,6 @@ class Stage:
         for user in (*users, *users):
             await self.slack.command("", user=user, channel=channel)
 
-    async def heal(self) -> None:
-        """Let SuperOffice be well again, and wait until the bot has seen that."""
-        self.superoffice.switches.clear()
-        await self.superoffice.come_back()
-        await self.bot.ask_until(is_fresh)
-
 
 @asynccontextmanager
 async def staged(mode: Mode, cwd: Path, crowd: Office | None = None, **more: str) -> AsyncIterator[Stage]:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from playground.demo import HAPPENS, HELP, Demo, How, Question, Switch, read, trouble
+from playground.demo import HAPPENS, Demo, How, Question, Switch, read, trouble
 from playground.stage import StageError, open_stage, stop
 
 PROJECT = Path(__file__).parents[2]
@@ -52,19 +52,7 @@ def test_a_line_is_read(line: str, meant: Question | Switch | str) -> None:
     assert read(line) == meant
 
 
-def test_each_switch_is_explained() -> None:
-    """The help lists each switch, and it is explained when done."""
-    assert all(f"superoffice {switch.value}" in HELP and HAPPENS[switch] for switch in Switch)
-
-
 # --- the stage ---
-
-
-async def test_the_bot_is_stopped_with_the_stage() -> None:
-    """The bot, connected while there is a stage, has ended properly when there is none."""
-    async with open_stage() as stage:
-        assert stage.slack.connections == 1
-    assert stage.bot.returncode == 0
 
 
 async def test_the_bot_has_no_other_settings_than_the_stage_gives(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,6 +146,7 @@ async def test_the_prompt_asks_and_switches() -> None:
     async with open_stage() as stage:
         await Demo(stage, console).prompt(typing(*lines))
         assert trouble(stage.superoffice) is Switch.SLOW
+    assert stage.bot.returncode == 0  # the bot is stopped with the stage
     for words in (
         "No topic matches “[bold]?”.",
         "in the acknowledgement, after asking SuperOffice",

@@ -1,8 +1,6 @@
 """The pretend office keeps to its script."""
 
-import pytest
-
-from playground.office import DAY_MINUTES, UNNAMED_TOPIC, VIP, Office, PretendAgent, big_office, demo_office
+from playground.office import DAY_MINUTES, UNNAMED_TOPIC, VIP, Office, PretendAgent, demo_office
 
 
 def present(office: Office) -> list[PretendAgent]:
@@ -33,19 +31,3 @@ def test_time_changes_who_has_a_shift_alone() -> None:
     office.advance(130)
     assert (office.time, extra.present, extra.ongoing_chats) == ("09:40", True, 9)
     assert office.agents[:-1] == demo_office(130).agents == demo_office(130 + DAY_MINUTES).agents
-
-
-@pytest.mark.parametrize(("minute", "is_open"), [(15, False), (30, True), (570, False)])
-def test_opening_hours(minute: int, is_open: bool) -> None:
-    """A topic is open within its hours; a topic without hours is always open."""
-    office = demo_office(minute)
-    assert office.is_open(VIP) is is_open
-    assert office.is_open(12345)
-
-
-@pytest.mark.parametrize(("agents", "topics"), [(0, 0), (1, 1), (5000, 250), (3, 0)])
-def test_big_office(agents: int, topics: int) -> None:
-    """An office has the size that was asked for, and only topics that exist."""
-    office = big_office(agents, topics)
-    assert (len({agent.user_id for agent in office.agents}), len(office.topics)) == (agents, topics)
-    assert {topic for agent in office.agents for topic in agent.topics} <= set(office.topics)

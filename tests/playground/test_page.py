@@ -163,15 +163,6 @@ async def test_a_command_goes_round(browser: Browser) -> None:
     assert not any(line["failed"] for line in lines)
 
 
-async def test_a_mention_and_the_home_tab_go_round(browser: Browser) -> None:
-    """A mention is shown as its author's message and answered in its thread; the Home tab is published when opened."""
-    thread = (await browser.act("say", viewer=OLA, place=GENERAL, text="@who topics", thread=None))["mention"]
-    await browser.until(lambda: browser.messages(thread=thread))
-    assert [asked["text"] for asked in browser.messages(id=thread, author=OLA)] == ["<@U0WHOBOT1> topics"]
-    await browser.act("open_home", viewer=OLA)
-    await browser.until(lambda: OLA in browser.state["homes"])
-
-
 async def test_what_is_not_for_the_bot_stays_between_people(browser: Browser) -> None:
     """Words in a channel without the bot's name are shown, escaped, and no bot hears of them."""
     before = len(browser.stage.slack.deliveries)

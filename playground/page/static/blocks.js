@@ -2,7 +2,7 @@
 
 import { button, el } from "./elements.js";
 import { act } from "./state.js";
-import { emoji, link, mention, mrkdwn, plain, textObject, when } from "./text.js";
+import { emoji, link, mrkdwn, plain, textObject } from "./text.js";
 
 // `message`: {id, blocks, text}. The text is for notifications, and shown only where there are no blocks.
 export function drawn(message) {
@@ -15,23 +15,18 @@ const text = (object) => el("span", { class: "text" }, textObject(object));
 const BLOCKS = {
   header: (block) => el("h2", {}, plain(block.text)),
   divider: () => el("hr"),
-  section: (block, message) =>
-    el("div", { class: "row" }, block.text && text(block.text), block.fields?.map(text), block.accessory && control(block.accessory, message)),
+  section: (block) => el("div", { class: "row" }, text(block.text)),
   context: (block) => el("div", { class: "row quiet" }, block.elements.map((part) => (part.type === "image" ? unknown("element", part) : text(part)))),
   actions: (block, message) => el("div", { class: "row", "data-id": "actions" }, block.elements.map((element) => control(element, message))),
   rich_text: (block) => el("div", {}, block.elements.map((part) => RICH[part.type]?.(part) ?? unknown("rich text", part))),
 };
 const RICH = {
   rich_text_section: (part) => el("div", { class: "text" }, part.elements.map(run)),
-  rich_text_list: (part) => el(part.style === "ordered" ? "ol" : "ul", {}, part.elements.map((item) => el("li", {}, item.elements.map(run)))),
 };
 const RUNS = {
   text: (run) => run.text,
   emoji: (run) => emoji(run.name),
   link: (run) => link(run.url, run.text),
-  user: (run) => mention("@", run.user_id),
-  channel: (run) => mention("#", run.channel_id),
-  date: (run) => when(run.timestamp, run.format, run.fallback ?? ""),
 };
 const STYLES = { bold: "b", italic: "i", strike: "s", code: "code" };
 function run(part) {
@@ -47,13 +42,11 @@ const CONTROLS = {
   button: (element, message) =>
     button(plain(element.text), () => click(element, message), { class: `button ${element.style ?? ""}`, "aria-label": element.accessibility_label, "data-id": element.action_id }),
   static_select(element, message) {
-    const groups = element.option_groups ?? [{ options: element.options }];
-    const all = groups.flatMap((group) => group.options);
     const draw = (option) => el("option", { selected: option.value === element.initial_option?.value }, plain(option.text));
     const label = element.placeholder ? plain(element.placeholder) : "Select an item";
-    return el("select", { class: "button", "aria-label": label, "data-id": element.action_id, onchange: ({ target }) => click(element, message, all[target.selectedIndex - 1]) },
+    return el("select", { class: "button", "aria-label": label, "data-id": element.action_id, onchange: ({ target }) => click(element, message, element.options[target.selectedIndex - 1]) },
       el("option", { disabled: true, selected: !element.initial_option }, label),
-      groups.map((group) => (group.label ? el("optgroup", { label: plain(group.label) }, group.options.map(draw)) : group.options.map(draw))));
+      element.options.map(draw));
   },
 };
 const control = (element, message) => CONTROLS[element.type]?.(element, message) ?? unknown("element", element);

@@ -41,7 +41,7 @@ function linked(angled) {
   return link(unescaped(target), label);
 }
 
-export function mention(mark, id) {
+function mention(mark, id) {
   const known = [...state.people, ...state.places].find((each) => each.id === id);
   return el("span", { class: "ping" }, mark + (known?.name ?? id));
 }
@@ -60,7 +60,7 @@ const FORMS = {
   time: written({ hour: "2-digit", minute: "2-digit" }),
   time_secs: written({ hour: "2-digit", minute: "2-digit", second: "2-digit" }),
 };
-export function when(timestamp, form, fallback) {
+function when(timestamp, form, fallback) {
   const at = new Date(Number(timestamp) * 1000);
   const names = [...form.matchAll(/\{(\w+)\}/g)].map((found) => found[1]);
   if (Number.isNaN(at.getTime()) || !names.length || !names.every((name) => name in FORMS)) return fallback;

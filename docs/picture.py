@@ -1,4 +1,4 @@
-"""Takes the README's pictures of the page: `python -m playground.picture` asks the real bot, and writes docs/*.png.
+"""Takes the README's pictures of the page: `python -m docs.picture` asks the real bot, and writes docs/*.png.
 
 The browser is the Chromium of this machine, or the one that the variable CHROMIUM names.
 """
@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from playground.page.server import open_page
 from playground.stage import open_stage
 
-DOCS = Path(__file__).parent.parent / "docs"
+DOCS = Path(__file__).parent
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync")
 
@@ -25,7 +25,6 @@ Scheme = Literal["light", "dark"]
 
 async def main() -> None:
     """Ask the bot on the page, and take the pictures."""
-    DOCS.mkdir(exist_ok=True)
     async with open_stage() as stage, open_page(stage) as address, async_playwright() as playwright:
         stage.superoffice.office.advance(MINUTE - stage.superoffice.office.minute)
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
