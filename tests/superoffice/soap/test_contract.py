@@ -206,6 +206,13 @@ def test_unknown_elements_around_the_agents_cost_nothing(netserver: NetServer, r
     assert read(netserver, reply) == [ANNA, OLE]
 
 
+def test_of_a_broken_contract_the_rule_is_told(netserver: NetServer) -> None:
+    """The log hears which rule of XML Schema was broken, which quotes nothing of the reply."""
+    error = refused(netserver, with_field("OngoingChats", "<OngoingChats>s3cret</OngoingChats>"))
+
+    assert error.detail == "against the contract: SCHEMAV_CVC_DATATYPE_VALID_1_2_1"
+
+
 @pytest.mark.parametrize("own", ["h:ChatPresence", "h:Carrier", "i:string", "undeclared:Own", "Own", ""])
 def test_types_and_attributes_of_the_servers_own_change_nothing(netserver: NetServer, own: str) -> None:
     """Whatever type an element claims to have, known or not, it is read as the contract's."""
