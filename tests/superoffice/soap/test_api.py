@@ -213,6 +213,17 @@ async def test_signing_in_alone_has_an_end() -> None:
         assert kind(await failure(bot.api.sign_in())) == (Unreachable, Reason.TIMEOUT)
 
 
+async def test_reaching_shows_nothing_secret() -> None:
+    """The call that looks for NetServer carries neither ticket nor application token."""
+    wire = Wire()
+    async with superoffice(wire, application_token=APPLICATION_TOKEN) as bot:
+        await bot.api.reach()
+
+    [request] = wire.requests
+    assert b"Credentials" not in request.content
+    assert b"ApplicationToken" not in request.content
+
+
 async def test_reaching_is_to_be_refused_by_netserver_itself(server: StandIn) -> None:
     """NetServer is there if it refuses a call without a ticket in its own words; nobody signs in for that."""
     async with superoffice(server, password="wrong") as bot:
