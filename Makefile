@@ -69,7 +69,7 @@ fuzz: ready ## Break replies of SuperOffice by the hundred thousand, and see wha
 	$(RUN) python -m fuzz.soap_reader --inputs 100000
 
 mutants: ready ## Change the code one bit at a time, and list the changes that no test notices
-	@echo "Changing one bit of the code at a time, to see whether a test notices, for 10 to 20 minutes ..."
+	@echo "Changing one bit of the code at a time, to see whether a test notices, for 15 to 25 minutes ..."
 	@rm -rf mutants
 	@$(RUN) mutmut run --max-children 2
 	@echo "No test noticed these ('timeout' was noticed: a test hung). To see one: .venv/bin/mutmut show NAME"

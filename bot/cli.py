@@ -106,9 +106,9 @@ def who(words_said: tuple[str, ...], *, as_json: bool, env_file: Path) -> None:
 
 @main.command()
 def demo() -> None:
-    """Try the bot on this machine, with a pretend Slack and a pretend SuperOffice."""
+    """Try the bot with a pretend Slack and SuperOffice."""
     if not all(map(importlib.util.find_spec, _NEEDED_BY_DEMO)):
-        click.echo("The demo is for trying the bot before it is installed: run “make demo” in a checkout.", err=True)
+        click.echo("The demo needs more than the bot: run “make demo” in a checkout of the project.", err=True)
         sys.exit(FAILED)
     os.execv(sys.executable, [sys.executable, "-m", "playground"])  # noqa: S606  # the playground takes our place
 

@@ -5,10 +5,10 @@ import socket
 
 import aiohttp
 import pytest
-from aiohttp.test_utils import unused_port
 
 from bot.errors import ConfigError
 from bot.server import BACKLOG, serve
+from tests.kit.ports import unused_port
 from tests.kit.stage import HOST
 
 BURST = 500

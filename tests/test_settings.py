@@ -89,7 +89,12 @@ def test_empty_is_unset(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("written", "password"),
-    [("'pa$$word #1'", "pa$$word #1"), ("'pa${HOME}word'", "pa${HOME}word"), ("pa${HOME}word", "pa${HOME}word")],
+    [
+        ("'pa$$word #1'", "pa$$word #1"),
+        ("'pa${HOME}word'", "pa${HOME}word"),
+        ("pa${HOME}word", "pa${HOME}word"),
+        ("'it\\'s'", "it's"),
+    ],
 )
 def test_a_value_is_what_is_written(load: Load, written: str, password: str) -> None:
     """No value refers to another name: a password may hold ${, and a changed password could lock an account."""

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from aiohttp.test_utils import unused_port
 
 from playground.office import Office, awkward_office, big_office
 from playground.show import pings
 from playground.slack import Slack
 from playground.superoffice import Fault, NetServer
+from tests.kit.ports import unused_port
 from tests.kit.process import CANNOT_SAY, PRESENCE, command, is_fresh, read, running, settings
 from tests.kit.stage import MODES, Mode
 

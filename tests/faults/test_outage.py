@@ -1,7 +1,6 @@
 """SuperOffice is away for long, or in a way that only the world outside can put right."""
 
 import asyncio
-import json
 import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,13 +11,13 @@ import trustme
 from playground.office import big_office
 from playground.slack import Slack
 from playground.superoffice import NetServer
+from tests.faults.machine import Machine
 from tests.faults.proxy import Cable
 from tests.kit.process import (
     BACK,
     CANNOT_SAY,
     EVERYBODY,
     PASSWORD,
-    PROJECT,
     SIGN_IN,
     STALE,
     USERNAME,
@@ -30,7 +29,6 @@ from tests.kit.process import (
 )
 from tests.kit.stage import Mode
 
-OUTSIDE = Path(__file__).parent / "outside"
 ACKNOWLEDGED_S = 2.5
 UNREACHABLE = "SuperOffice is not reachable"
 
@@ -116,19 +114,17 @@ async def test_an_expired_certificate(slack: Slack, tmp_path: Path) -> None:
 
 async def test_a_name_that_is_not_found(superoffice: NetServer, slack: Slack, tmp_path: Path) -> None:
     """While no name server knows SuperOffice, that is what people are told; once one does, the roster is there."""
-    now = tmp_path / "now.json"
-    now.write_text(json.dumps({"name_server": True}))
-    outside = {"PYTHONPATH": f"{OUTSIDE}:{PROJECT}", "FAULTS_FILE": str(now), "PRESENCE_STALE_S": "0"}
-    url = superoffice.url.replace("127.0.0.1", "superoffice.invalid")
-    async with running(superoffice, slack, tmp_path, SUPEROFFICE_URL=url, **outside) as bot:
+    machine = Machine(tmp_path, name_server=True)
+    more = machine.settings | {"SUPEROFFICE_URL": superoffice.url.replace("127.0.0.1", "superoffice.invalid")}
+    async with running(superoffice, slack, tmp_path, PRESENCE_STALE_S="0", **more) as bot:
         await bot.ask()
-        now.write_text(json.dumps({"name_server": False}))
+        machine.is_now(name_server=False)
         await superoffice.go_down()
         await superoffice.come_back()  # a connection that is open needs no name
         for said in await bot.answered(await bot.burst()):
             assert f"{CANNOT_SAY} {UNREACHABLE}: its host name could not be found." in said
 
-        now.write_text(json.dumps({"name_server": True}))
+        machine.is_now(name_server=True)
         await bot.ask_until(is_fresh)
         await bot.log.says(BACK)
 

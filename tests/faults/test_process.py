@@ -1,7 +1,6 @@
 """The bot's process ends in the middle of its work, or the machine's clock jumps."""
 
 import asyncio
-import json
 import signal
 from pathlib import Path
 
@@ -9,10 +8,10 @@ import pytest
 
 from playground.slack import Slack
 from playground.superoffice import NetServer
-from tests.kit.process import PRESENCE, PROJECT, STALE, answers, is_fresh, running, until
+from tests.faults.machine import Machine
+from tests.kit.process import PRESENCE, STALE, answers, is_fresh, running, until
 from tests.kit.stage import MODES, Mode
 
-OUTSIDE = Path(__file__).parent / "outside"
 HOUR_S = 3600
 
 
@@ -62,12 +61,10 @@ async def test_killed_and_started_again(mode: Mode, superoffice: NetServer, slac
 @pytest.mark.parametrize("jump_s", [HOUR_S, -HOUR_S])
 async def test_the_clock_jumps(jump_s: int, superoffice: NetServer, slack: Slack, tmp_path: Path) -> None:
     """When the machine's clock jumps, requests are answered as before, and a roster is as old as it really is."""
-    now = tmp_path / "now.json"
-    now.write_text("{}")
-    outside = {"PYTHONPATH": f"{OUTSIDE}:{PROJECT}", "FAULTS_FILE": str(now), "PRESENCE_STALE_S": "60"}
-    async with running(superoffice, slack, tmp_path, **outside) as bot:
+    machine = Machine(tmp_path)
+    async with running(superoffice, slack, tmp_path, PRESENCE_STALE_S="60", **machine.settings) as bot:
         await bot.ask()
-        now.write_text(json.dumps({"clock_ahead_s": jump_s}))
+        machine.is_now(clock_ahead_s=jump_s)
         await superoffice.go_down()
         old = await bot.answered(await bot.burst())
         await superoffice.come_back()

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from aiohttp.test_utils import unused_port
-
 from playground.office import Office, PretendAgent
 from playground.show import show
 from playground.slack import Delivery, Post, Slack
 from playground.superoffice import NetServer
+from tests.kit.ports import unused_port
 from tests.kit.stage import Mode
 
 PROJECT: Final = Path(__file__).parents[2]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Literal, TypeVar
 
-from aiohttp.test_utils import unused_port
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -35,6 +34,7 @@ from playground.show import show
 from playground.slack import Delivery, Post, Slack
 from tests.kit.clock import NOW, FakeClock
 from tests.kit.crowd import FakeSource
+from tests.kit.ports import unused_port
 
 T = TypeVar("T")
 

@@ -47,6 +47,7 @@ async def test_a_new_ticket_that_is_refused_too_ends_it(server: StandIn, asking:
         error = await failure(getattr(bot.api, asking)())
 
     assert kind(error) == (Denied, Reason.TICKET_ENDED)
+    assert error.detail.endswith("Exception, for a new ticket too")
     assert (server.count(kit.SIGN_IN), len(server.calls)) == (2, 4)
 
 

@@ -137,11 +137,12 @@ def test_a_value_that_is_none_is_refused(
     assert not caplog.records
 
 
+@pytest.mark.parametrize("said", ["true", " 1 "])
 @pytest.mark.parametrize("unknown", [False, True], ids=["known", "unknown"])
 @pytest.mark.parametrize("place", ["Response", "ChatPresence", *DEFAULTS, "a:int"])
-def test_what_is_nil_and_not_empty_is_refused(netserver: NetServer, place: str, unknown: bool) -> None:
+def test_what_is_nil_and_not_empty_is_refused(netserver: NetServer, place: str, unknown: bool, said: str) -> None:
     """An element that says it is nothing, and holds something known or not, says two things: neither is believed."""
-    nil = f'<{place} i:nil="true">'
+    nil = f'<{place} i:nil="{said}">'
     reply = SOUND.replace(f"<{place}>", f"{nil}<Mood/></{place}><{place}>" if unknown else nil, 1)
 
     assert reply != SOUND
@@ -205,6 +206,25 @@ def test_unknown_elements_cost_no_agent_and_no_field(netserver: NetServer, unkno
 def test_unknown_elements_around_the_agents_cost_nothing(netserver: NetServer, reply: str) -> None:
     """Whatever else stands around the agents, all of them are seen."""
     assert read(netserver, reply) == [ANNA, OLE]
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        (presence("<Mood/>"), "ArrayOfChatPresence holds nothing known"),
+        (SOUND.replace("<Response>", '<Response i:nil="true"><Mood/>'), "ArrayOfChatPresence is nil and not empty"),
+    ],
+)
+def test_of_a_reply_that_means_nothing_the_type_is_told(netserver: NetServer, reply: str, told: str) -> None:
+    """The log hears which of the contract's types could not be read."""
+    assert refused(netserver, reply).detail == told
+
+
+def test_of_a_broken_contract_the_rule_is_told(netserver: NetServer) -> None:
+    """The log hears which rule of XML Schema was broken, which quotes nothing of the reply."""
+    error = refused(netserver, with_field("OngoingChats", "<OngoingChats>s3cret</OngoingChats>"))
+
+    assert error.detail == "against the contract: SCHEMAV_CVC_DATATYPE_VALID_1_2_1"
 
 
 @pytest.mark.parametrize("own", ["h:ChatPresence", "h:Carrier", "i:string", "undeclared:Own", "Own", ""])

@@ -214,6 +214,23 @@ def test_anything_but_the_reply_to_what_was_asked_is_refused(netserver: NetServe
     assert TEXT not in everything_told(error)
 
 
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        (f"<wrapped>{SOUND}</wrapped>", "not a SOAP 1.1 envelope"),
+        (SOUND.replace("<ChatPresence>", "<?x y?><ChatPresence>"), "a processing instruction in the envelope"),
+        (f'<s:Envelope xmlns:s="{SOAP11}"/>', "no SOAP body"),
+        (presence(FULL, headers=""), "NetServer did not say whether it succeeded"),
+        (envelope(body("<Response/>")), "NetServer did not say whether it succeeded"),
+        (presence(FULL, headers=succeeded() * 2), "more than one Succeeded"),
+        (response("GetSimpleListResponse", "<Response/>"), "the SOAP body is not the reply"),
+    ],
+)
+def test_of_an_envelope_that_is_refused_the_fault_is_told(netserver: NetServer, reply: str, told: str) -> None:
+    """The log hears what is wrong with an envelope."""
+    assert refused(netserver, reply).detail == told
+
+
 def test_of_xml_that_is_none_only_the_kind_of_trouble_is_told(netserver: NetServer) -> None:
     """The parser's own message quotes the reply, so it goes nowhere."""
     error = refused(netserver, "<a><s3cret></b></a>")
