@@ -30,8 +30,8 @@ FIRST_PAUSE_S: Final = 1.0
 LONGEST_PAUSE_S: Final = 30.0
 """The pauses between tries while SuperOffice fails: 1 s, then 2 s, 4 s and so on up to 30 s."""
 
-DRAIN_S: Final = 7.0
-"""How long the end waits for replies under way. Acknowledgements had up to 3 s before that."""
+DRAIN_S: Final = 6.0
+"""How long the end waits for replies under way. Requests had up to 3 s before, and Socket Mode 1 s more."""
 
 
 @dataclass(frozen=True, slots=True)

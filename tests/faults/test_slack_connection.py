@@ -14,7 +14,7 @@ import pytest_asyncio
 from playground.slack import Slack
 from playground.superoffice import NetServer
 from tests.faults.proxy import Cable
-from tests.kit.process import Bot, is_fresh, netserver, running
+from tests.kit.process import PRESENCE, Bot, is_fresh, netserver, running, until
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(120)]
 
@@ -110,6 +110,17 @@ async def dead(bot: Bot, cable: Cable, _superoffice: NetServer) -> None:
     assert (unheard.acked, unheard.posts) == (False, [])
 
 
+async def dead_at_the_end(bot: Bot, cable: Cable, superoffice: NetServer) -> None:
+    """A line that swallows everything, and a reply under way, keep the bot from its end for 10 seconds at most."""
+    superoffice.switches.latency_s = 0.5
+    calls = superoffice.count(PRESENCE)
+    await bot.slack.mention("")
+    await until(lambda: superoffice.count(PRESENCE) > calls)
+    cable.hold()
+    bot.may_fail = True  # the reply is lost, and said to be
+    assert await bot.stop() == 0
+
+
 SCENES: tuple[Scene, ...] = (
     closed_by_slack,
     closed_amid_requests,
@@ -118,6 +129,7 @@ SCENES: tuple[Scene, ...] = (
     gone,
     gone_for_a_moment,
     dead,
+    dead_at_the_end,
 )
 
 

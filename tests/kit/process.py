@@ -24,7 +24,7 @@ USERNAME, PASSWORD = "who", "demo-password"
 PRESENCE, SIGN_IN = "GetChatPresence", "AuthenticateUsernamePassword"
 
 READY_S: Final = 20.0
-ENDED_S: Final = 15.0
+ENDED_S: Final = 12.0
 ANSWERED_S: Final = 15.0
 SAID_S: Final = 10.0
 """Limits for what hangs; nothing is meant to take so long."""
