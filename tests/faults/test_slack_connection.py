@@ -21,6 +21,9 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(120)
 NOTICED_S = 45.0
 """A dead line is noticed by a ping each 10 s, and the next try comes 10 s after a failed one."""
 
+PROMISED_S = 10.0
+"""The README promises an end within this time after SIGTERM."""
+
 Scene = Callable[[Bot, Cable, NetServer], Awaitable[None]]
 
 
@@ -118,7 +121,8 @@ async def dead_at_the_end(bot: Bot, cable: Cable, superoffice: NetServer) -> Non
     await until(lambda: superoffice.count(PRESENCE) > calls)
     cable.hold()
     bot.may_fail = True  # the reply is lost, and said to be
-    assert await bot.stop() == 0
+    async with asyncio.timeout(PROMISED_S):
+        assert await bot.stop() == 0
 
 
 SCENES: tuple[Scene, ...] = (
