@@ -23,7 +23,7 @@ from bot.freshness import FreshValue, FreshValues
 from bot.presence.feed import PresenceFeed
 from bot.presence.query import Online
 from bot.presence.reading import Fresh, Reading
-from bot.presence.result import answer
+from bot.presence.result import result_of
 from bot.slack.view_state import ViewState
 from bot.slack.views.places import to_asker_message
 from bot.slack.views.roster import Reader
@@ -91,7 +91,7 @@ async def cost_of(agents: int) -> Cost:
                 started = time.perf_counter()
                 reading = await feed.current()
                 parsed = time.perf_counter()
-                to_asker_message(answer(state.query, shown(reading), busy_at=1), state, reader)
+                to_asker_message(result_of(state.query, shown(reading), busy_at=1), state, reader)
                 rendered = time.perf_counter()
                 await asyncio.sleep(2 * _PROBE_S)  # the probe sees the last hold
             parse_ms.append((parsed - started) * 1000)

@@ -21,7 +21,7 @@ from bot.clock import Clock
 from bot.errors import ConfigError, SlackError
 from bot.presence.query import Help, parse
 from bot.presence.reading import Reading, Unavailable
-from bot.presence.result import NoMatch, answer
+from bot.presence.result import NoMatch, result_of
 from bot.settings import ENV_FILE, Settings
 from bot.words import words_in
 
@@ -31,7 +31,7 @@ _NEEDED_BY_DEMO: Final = ("playground", "yaml")
 """The demo comes with a checkout, and needs what `make demo` installs."""
 
 FAILED: Final = 1
-WRONG_SETTINGS: Final = 2
+WRONG_INPUT: Final = 2
 
 _env_file = click.option(
     "--env-file",
@@ -58,7 +58,7 @@ def run(env_file: Path) -> None:
     except (SlackError, ConfigError) as error:
         hint = "" if isinstance(error, ConfigError) else ". “who-is-online check” tells what to do"
         click.echo(f"{error}{hint}.", err=True)
-        sys.exit(WRONG_SETTINGS if isinstance(error, ConfigError) else FAILED)
+        sys.exit(WRONG_INPUT if isinstance(error, ConfigError) else FAILED)
 
 
 @main.command()
@@ -71,7 +71,7 @@ def check(env_file: Path) -> None:
     except ConfigError as error:
         for problem in error.problems:
             terminal.show_line(console, "✗", problem)
-        sys.exit(WRONG_SETTINGS)
+        sys.exit(WRONG_INPUT)
     logs.configure(level="CRITICAL", style="text", secrets=settings.secrets())
     if not asyncio.run(_check(console, settings)):
         sys.exit(FAILED)
@@ -94,10 +94,10 @@ def who(words_said: tuple[str, ...], *, as_json: bool, env_file: Path) -> None:
     if isinstance(reading, Unavailable):
         click.echo(words.failures.failed(reading.because), err=True)
         sys.exit(FAILED)
-    result = answer(query, reading, busy_at=settings.busy_at)
+    result = result_of(query, reading, busy_at=settings.busy_at)
     if isinstance(result, NoMatch):  # a script must not read it as “nobody is online”
         terminal.show(Console(stderr=True), result, words)
-        sys.exit(WRONG_SETTINGS)
+        sys.exit(WRONG_INPUT)
     if as_json:
         click.echo(terminal.to_json(result))
     else:
@@ -120,7 +120,7 @@ def _settings(env_file: Path, *, level: str | None = None) -> Settings:
     except ConfigError as error:
         for problem in error.problems:
             click.echo(problem, err=True)
-        sys.exit(WRONG_SETTINGS)
+        sys.exit(WRONG_INPUT)
     logs.configure(level=level or settings.log_level, style=settings.log_format, secrets=settings.secrets())
     return settings
 

@@ -32,7 +32,7 @@ from bot.errors import SuperOfficeError
 from bot.superoffice.names import TopicNames
 from bot.superoffice.soap.netserver import NetServer
 from bot.superoffice.soap.rows import PRESENCE
-from bot.superoffice.soap.transport import Answer
+from bot.superoffice.soap.transport import RawReply
 from bot.superoffice.source import agents_of
 from tests.hostile.mutations import Choose, broken_bytes, broken_tree, seeds
 from tests.hostile.oracle import NotSaid, Said, agents_said
@@ -56,7 +56,7 @@ class Reader:
     def read(self, answer: bytes) -> tuple[Said, ...] | None:
         """The agents as the product reads them, or None where it refuses. Raises whatever else it raises."""
         try:
-            rows = self._netserver.read(PRESENCE, Answer(200, answer))
+            rows = self._netserver.read(PRESENCE, RawReply(200, answer))
             agents = agents_of(rows, TopicNames((), {}))
         except SuperOfficeError as error:
             self.outcomes[f"{error.reason.name}: {error.detail}"[:80]] += 1

@@ -14,7 +14,7 @@ from bot import terminal
 from bot.presence.model import Snapshot
 from bot.presence.query import KEYWORDS
 from bot.presence.reading import Shown
-from bot.presence.result import NoMatch, answer
+from bot.presence.result import NoMatch, result_of
 from bot.words import words_in
 from bot.words.language import Language
 from tests.kit.crowd import BILLING, RETURNS, agent, asked, fresh, snapshot, stale
@@ -29,13 +29,13 @@ CLOSED = replace(OFFICE, closed=frozenset({RETURNS}))
 def shown(words: str, reading: Shown | Snapshot = OFFICE, *, colour: bool = False) -> list[str]:
     """The lines that somebody sees who asks with these words. A snapshot is a fresh reading."""
     out = io.StringIO()
-    result = answer(asked(words), fresh(reading) if isinstance(reading, Snapshot) else reading, busy_at=1)
+    result = result_of(asked(words), fresh(reading) if isinstance(reading, Snapshot) else reading, busy_at=1)
     terminal.show(Console(file=out, force_terminal=colour, width=20), result, words_in(Language.ENGLISH))
     return out.getvalue().splitlines()
 
 
 def as_json(words: str, reading: Shown) -> Any:
-    result = answer(asked(words), reading, busy_at=1)
+    result = result_of(asked(words), reading, busy_at=1)
     assert not isinstance(result, NoMatch)
     return json.loads(terminal.to_json(result))
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.text import one_line
 
-MAX_WORDS: Final = 80
+MAX_CHARACTERS: Final = 80
 """Characters of a question that are read; longer than any topic's name that a person would type."""
 
 _ID: Final = re.compile(r"#([0-9]{1,10})")
@@ -34,7 +34,7 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Who is online for the topics that these words name: one clean line, at most MAX_WORDS characters."""
+    """Who is online for the topics that these words name: one clean line, at most MAX_CHARACTERS characters."""
 
     words: str
 
@@ -54,8 +54,8 @@ KEYWORDS: Final[dict[str, Query | Help]] = {"all": Everybody(), "topics": ByTopi
 
 
 def clean(text: str) -> str:
-    """The words of a question: one clean line, at most MAX_WORDS characters."""
-    return one_line(one_line(text)[:MAX_WORDS])  # the cut may leave invisible characters at the end
+    """The words of a question: one clean line, at most MAX_CHARACTERS characters."""
+    return one_line(one_line(text)[:MAX_CHARACTERS])  # the cut may leave invisible characters at the end
 
 
 def parse(text: str) -> Query | Help:

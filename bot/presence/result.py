@@ -82,7 +82,7 @@ class NoMatch:
 Result = Roster | TopicList | NoMatch
 
 
-def answer(query: Query, reading: Shown, *, busy_at: int) -> Result:
+def result_of(query: Query, reading: Shown, *, busy_at: int) -> Result:
     """What the reading says to the query."""
     match query:
         case Online():

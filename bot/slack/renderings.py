@@ -9,7 +9,7 @@ from bot.errors import Reason
 from bot.presence.model import Snapshot
 from bot.presence.query import Query
 from bot.presence.reading import Shown, Stale
-from bot.presence.result import Result, answer
+from bot.presence.result import Result, result_of
 from bot.slack.view_state import ViewState
 from bot.slack.views.message import Message
 from bot.slack.views.pages import page_count
@@ -41,7 +41,7 @@ class Renderings:
         self._keep_for(reading)
         result = self._results.get(query)
         if result is None:
-            result = self._results[query] = answer(query, reading, busy_at=self._busy_at)
+            result = self._results[query] = result_of(query, reading, busy_at=self._busy_at)
         return result
 
     def message(self, view: View, state: ViewState, language: Language, reading: Shown) -> Message:

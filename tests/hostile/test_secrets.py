@@ -22,7 +22,7 @@ from bot.slack.outbox import Outbox
 from bot.superoffice.session import Session, SharedSession, SignIn
 from bot.superoffice.sign_in import ReadyTicket
 from bot.superoffice.soap.rows import SignedIn
-from bot.superoffice.soap.transport import Answer
+from bot.superoffice.soap.transport import RawReply
 from bot.words import words_in
 from bot.words.language import Language
 from playground.slack import Slack
@@ -271,7 +271,7 @@ async def test_no_object_shows_its_secret(stage: Stage) -> None:
         objects = [
             chosen, load(environment(stage, "http")), superoffice, superoffice.api, netserver, sign_in, ready, shared,
             await shared.current(), Session(stage.superoffice.url, ticket), SignedIn(succeeded=True, ticket=ticket),
-            Answer(200, ticket.encode()), await identify(client), client, bot, bot.app, bot.conversation,
+            RawReply(200, ticket.encode()), await identify(client), client, bot, bot.app, bot.conversation,
             Outbox(client, words_in(Language.ENGLISH)),
         ]  # fmt: skip
         stage.written = [write(each) for each in objects for write in (repr, str, "{}".format)]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.presence.query import MAX_WORDS, ByTopic, Everybody, Help, Named, Numbered, Online, Query, clean, parse
+from bot.presence.query import MAX_CHARACTERS, ByTopic, Everybody, Help, Named, Numbered, Online, Query, clean, parse
 from tests.kit.text import anything
 
 
@@ -25,14 +25,14 @@ def test_words_become_a_query(text: str, query: Query) -> None:
     assert parse(text) == query
 
 
-@given(anything | st.text(min_size=MAX_WORDS, max_size=3 * MAX_WORDS))
-@example("a" * (MAX_WORDS - 1) + "\u200d" + "b")
-@example("\u3164" * MAX_WORDS + "b")
+@given(anything | st.text(min_size=MAX_CHARACTERS, max_size=3 * MAX_CHARACTERS))
+@example("a" * (MAX_CHARACTERS - 1) + "\u200d" + "b")
+@example("\u3164" * MAX_CHARACTERS + "b")
 def test_every_text_is_a_query(text: str) -> None:
     """No text is an error. The words of a query are one short clean line, and read again they are the same query."""
     query = parse(text)
 
     if isinstance(query, Named):
-        assert 0 < len(query.words) <= MAX_WORDS
+        assert 0 < len(query.words) <= MAX_CHARACTERS
         assert clean(query.words) == query.words
         assert parse(query.words) == query

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.presence.model import Agent, State, Topic
 from bot.presence.query import ByTopic, Everybody, Named, Numbered, Online, Query
 from bot.presence.reading import Shown
-from bot.presence.result import Count, NoMatch, Roster, TopicList, answer
+from bot.presence.result import Count, NoMatch, Roster, TopicList, result_of
 from tests.kit.clock import NOW
 from tests.kit.crowd import agent, fresh, snapshot, stale
 
@@ -32,7 +32,7 @@ def with_agents(*agents: Agent) -> Shown:
 
 
 def roster(query: Query, reading: Shown = OFFICE, *, busy_at: int = 1) -> Roster:
-    said = answer(query, reading, busy_at=busy_at)
+    said = result_of(query, reading, busy_at=busy_at)
     assert isinstance(said, Roster)
     return said
 
@@ -123,7 +123,7 @@ def test_no_match_says_what_was_asked_and_what_may_be_meant(
     query: Query, words: str, meant: tuple[tuple[Topic, ...], tuple[str, ...]]
 ) -> None:
     """A query that names no topic gives its words back, with what they may have meant."""
-    assert answer(query, OFFICE, busy_at=1) == NoMatch(OFFICE, words, *meant)
+    assert result_of(query, OFFICE, busy_at=1) == NoMatch(OFFICE, words, *meant)
 
 
 # Whom to ask first
@@ -187,7 +187,7 @@ def test_where_it_cannot_be_known_nobody_is_asked_first() -> None:
 
 
 def by_topic(reading: Shown = OFFICE, *, busy_at: int = 1) -> TopicList:
-    said = answer(ByTopic(), reading, busy_at=busy_at)
+    said = result_of(ByTopic(), reading, busy_at=busy_at)
     assert isinstance(said, TopicList)
     return said
 
@@ -218,4 +218,4 @@ def test_by_topic_those_without_a_topic_are_there_too() -> None:
 @pytest.mark.parametrize("reading", [OFFICE, stale(OFFICE.snapshot)], ids=["fresh", "stale"])
 def test_every_answer_keeps_its_reading(query: Query, reading: Shown) -> None:
     """An answer carries the reading it was made from, with its time and its cause."""
-    assert answer(query, reading, busy_at=1).reading is reading
+    assert result_of(query, reading, busy_at=1).reading is reading

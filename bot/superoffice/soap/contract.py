@@ -19,9 +19,9 @@ _WITH_OTHERS: Final = etree.XPath(
 )  # asked of libxml2, because to look at every element from Python takes as long as to read them all
 
 
-def wsdl(agent: str, services: int) -> bytes:
+def read_contract(service: str, services: int) -> bytes:
     """The contract of a service. Services86, 87 and 88 differ in their number alone."""
-    file = resources.files("bot.superoffice.soap") / "wsdl" / f"{agent}.wsdl"
+    file = resources.files("bot.superoffice.soap") / "wsdl" / f"{service}.wsdl"
     return file.read_bytes().replace(b"Services86", b"Services%d" % services)
 
 

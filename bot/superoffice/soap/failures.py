@@ -62,7 +62,7 @@ def is_soap(status: int, headers: Mapping[str, str]) -> bool:
     return status in _SOAP_STATUSES and _media_type(headers) in _XML | {""}
 
 
-def page(status: int, headers: Mapping[str, str]) -> Unreachable:
+def not_soap(status: int, headers: Mapping[str, str]) -> Unreachable:
     """The error that stands for an answer that is no SOAP reply: a proxy's page, IIS's, a redirect, or nothing."""
     detail = f"HTTP {status}, {_media_type(headers)[:40] or 'no content type'}"
     # Some servers give a date here; the usual pauses serve those.

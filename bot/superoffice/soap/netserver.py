@@ -15,23 +15,23 @@ import zeep
 from zeep.loader import parse_xml
 
 from bot.superoffice.session import Session
-from bot.superoffice.soap.contract import ReplyCheck, Schema, wsdl
+from bot.superoffice.soap.contract import ReplyCheck, Schema, read_contract
 from bot.superoffice.soap.envelope import body_of, check_succeeded, is_fault, reply_in
 from bot.superoffice.soap.failures import from_zeep
 from bot.superoffice.soap.rows import Operation
-from bot.superoffice.soap.transport import Answer, Transport, open_http
+from bot.superoffice.soap.transport import RawReply, Transport, open_http
 
 T = TypeVar("T")
 
-AGENTS: Final = ("Chat", "SoPrincipal", "MDO")
-"""The services that we open; NetServer calls a service an agent."""
+SERVICES: Final = ("Chat", "SoPrincipal", "MDO")
+"""The services that the bot uses."""
 
 _SETTINGS: Final = zeep.Settings(
     strict=True,  # without it, XML that is cut short is repaired
     forbid_dtd=True,  # off by default
     forbid_entities=True,
     forbid_external=True,
-    raw_response=True,  # hands the answer back unparsed, so that it can be parsed off the event loop
+    raw_response=True,  # hands the reply back unparsed, so that it can be parsed off the event loop
 )
 
 
@@ -42,23 +42,23 @@ class NetServer:
     """
 
     def __init__(self, http: httpx.AsyncClient, *, services: int) -> None:
-        self._services = {agent: _Service(agent, services, Transport(http)) for agent in AGENTS}
+        self._services = {service: _Service(service, services, Transport(http)) for service in SERVICES}
 
     async def call(
         self, operation: Operation[T], session: Session, /, *, application_token: str = "", **arguments: object
     ) -> T:
         """Ask once, and read the reply if NetServer says that it succeeded.
 
-        Raises `SuperOfficeError`; `TicketExpired` where the ticket was refused.
+        Raises `SuperOfficeError`; `TicketExpired` if the ticket was refused.
         """
-        answer = await self._services[operation.agent].ask(operation.name, session, application_token, arguments)
+        raw = await self._services[operation.service].ask(operation.name, session, application_token, arguments)
         # Thousands of agents would hold the event loop for longer than it takes to answer others.
-        return await asyncio.to_thread(self.read, operation, answer)
+        return await asyncio.to_thread(self.read, operation, raw)
 
-    def read(self, operation: Operation[T], answer: Answer) -> T:
-        """Read an answer. Raises `SuperOfficeError`."""
+    def read(self, operation: Operation[T], raw: RawReply) -> T:
+        """Read a reply. Raises `SuperOfficeError`."""
         with from_zeep():
-            return self._services[operation.agent].read(operation, answer)
+            return self._services[operation.service].read(operation, raw)
 
 
 @asynccontextmanager
@@ -69,9 +69,9 @@ async def open_netserver(*, services: int, timeout_s: float) -> AsyncIterator[Ne
 
 
 class _Service:
-    def __init__(self, agent: str, services: int, transport: Transport) -> None:
-        contract = wsdl(agent, services)
-        self._path = f"Services{services}/{agent}.svc"
+    def __init__(self, service: str, services: int, transport: Transport) -> None:
+        contract = read_contract(service, services)
+        self._path = f"Services{services}/{service}.svc"
         self._client = zeep.AsyncClient(io.BytesIO(contract), transport=transport, settings=_SETTINGS)
         (self._binding,) = self._client.wsdl.bindings.values()
         schema = Schema(contract)
@@ -81,21 +81,21 @@ class _Service:
 
     async def ask(
         self, operation: str, session: Session, application_token: str, arguments: dict[str, object]
-    ) -> Answer:
+    ) -> RawReply:
         # zeep's proxies fix the address when they are made: `client.service` to whatever the WSDL names.
         address = {"address": f"{session.address.rstrip('/')}/{self._path}"}
         arguments = arguments | {"_soapheaders": _headers(session, application_token)}
-        answer: Answer = await self._binding.send_async(self._client, address, operation, (), arguments)
-        return answer
+        raw: RawReply = await self._binding.send_async(self._client, address, operation, (), arguments)
+        return raw
 
-    def read(self, operation: Operation[T], answer: Answer) -> T:
+    def read(self, operation: Operation[T], raw: RawReply) -> T:
         bound = self._binding.get(operation.name)
         expected = bound.output.body
-        envelope = parse_xml(answer.content, self._client.transport, settings=_SETTINGS)
+        envelope = parse_xml(raw.content, self._client.transport, settings=_SETTINGS)
         body = body_of(envelope)
         if not is_fault(body):
             check_succeeded(envelope, expected.qname.namespace)
-        if answer.status != 200 or is_fault(body):
+        if raw.status != 200 or is_fault(body):
             self._binding.process_error(envelope, bound)  # always raises
         reply = reply_in(body, expected.qname.text)
         self._checks[operation.name].check(reply)

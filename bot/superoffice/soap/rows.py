@@ -18,12 +18,9 @@ T_co = TypeVar("T_co", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Operation(Generic[T_co]):
-    """An operation of NetServer: the service that has it, its name, and what reads its reply.
+    """An operation of NetServer: the service that has it, its name, and what reads its reply."""
 
-    NetServer calls a service an agent.
-    """
-
-    agent: str
+    service: str
     name: str
     read: Callable[[etree._Element], T_co]
 

@@ -11,7 +11,7 @@ import httpx
 from lxml import etree
 
 from bot.errors import Reason, Unexpected
-from bot.superoffice.soap.failures import from_httpx, is_soap, page
+from bot.superoffice.soap.failures import from_httpx, is_soap, not_soap
 
 MAX_ANSWER_BYTES: Final = 10 * 1024 * 1024
 """The largest answer that is read, after decompression: about 35,000 agents."""
@@ -24,8 +24,8 @@ CONNECTIONS_KEPT: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """An HTTP answer that may be a SOAP reply."""
+class RawReply:
+    """An HTTP response that may be a SOAP reply."""
 
     status: int
     content: bytes = field(repr=False)
@@ -50,7 +50,7 @@ class Transport:
     def __init__(self, http: httpx.AsyncClient) -> None:
         self._http = http
 
-    async def post_xml(self, address: str, envelope: etree._Element, headers: dict[str, str]) -> Answer:
+    async def post_xml(self, address: str, envelope: etree._Element, headers: dict[str, str]) -> RawReply:
         """Send an envelope. Raises `SuperOfficeError` for what cannot be a SOAP reply."""
         content = etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
         headers = headers | {"Accept-Encoding": "gzip"}
@@ -60,8 +60,8 @@ class Transport:
             async with request as response:
                 body = await _bounded_body(response) if is_soap(response.status_code, response.headers) else b""
         if not body:
-            raise page(response.status_code, response.headers)
-        return Answer(response.status_code, body)
+            raise not_soap(response.status_code, response.headers)
+        return RawReply(response.status_code, body)
 
 
 async def _bounded_body(response: httpx.Response) -> bytes:

@@ -9,7 +9,7 @@ from bot.errors import SuperOfficeError
 from bot.presence.model import Snapshot, Topic
 from bot.presence.query import ByTopic, Query
 from bot.presence.reading import Shown, Stale
-from bot.presence.result import answer
+from bot.presence.result import result_of
 from bot.slack.view_state import ViewState
 from bot.slack.views import places
 from bot.slack.views.message import Message
@@ -53,7 +53,7 @@ def everything_shown(
     """The answer to each question in each place, on its first page and on its last."""
     for question in questions:
         query = asked(question)
-        result = answer(query, reading, busy_at=1)
+        result = result_of(query, reading, busy_at=1)
         for view in VIEWS:
             sharer = SHARER if view is places.shared_message else ""
             for page in {0, page_count(result) - 1}:

@@ -6,7 +6,7 @@ from bot.errors import Reason, SuperOfficeError, Unexpected
 from bot.superoffice.api import PresenceRow
 from bot.superoffice.soap.netserver import NetServer
 from bot.superoffice.soap.rows import PRESENCE
-from bot.superoffice.soap.transport import Answer
+from bot.superoffice.soap.transport import RawReply
 from tests.kit.netserver import Kind
 from tests.kit.netserver_xml import anna, namespace, presence, row
 
@@ -23,7 +23,7 @@ UNREADABLE: Kind = (Unexpected, Reason.UNREADABLE)
 
 def read(netserver: NetServer, reply: str, status: int = 200) -> list[PresenceRow]:
     """The rows in a reply of GetChatPresence."""
-    return netserver.read(PRESENCE, Answer(status, reply.encode()))
+    return netserver.read(PRESENCE, RawReply(status, reply.encode()))
 
 
 def refused(netserver: NetServer, reply: str, status: int = 200) -> SuperOfficeError:

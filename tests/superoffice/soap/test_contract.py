@@ -9,7 +9,7 @@ from bot.errors import Reason, Unexpected
 from bot.superoffice.api import PresenceRow, TopicRow
 from bot.superoffice.soap.netserver import NetServer
 from bot.superoffice.soap.rows import IS_OPEN, TOPIC_NAMES
-from bot.superoffice.soap.transport import Answer
+from bot.superoffice.soap.transport import RawReply
 from tests.kit.netserver import kind
 from tests.kit.netserver_xml import anna, envelope, is_open, presence, response, row, succeeded, topic_list
 from tests.superoffice.soap.replies import ANNA, FULL, OLE, OLES_ROW, SOUND, UNREADABLE, body, read, refused
@@ -264,7 +264,7 @@ def test_topic_names_are_rows(netserver: NetServer) -> None:
     gone = "<MDOListItem><Id>9</Id><Name>Fax</Name><Deleted>1</Deleted><Rank>1</Rank></MDOListItem>"
     reply = topic_list((1, "Billing")).replace("</Response>", f"{gone}{nil}</Response>")
 
-    assert netserver.read(TOPIC_NAMES, Answer(200, reply.encode())) == (
+    assert netserver.read(TOPIC_NAMES, RawReply(200, reply.encode())) == (
         TopicRow(0, "All", deleted=False),
         TopicRow(1, "Billing", deleted=False),
         TopicRow(9, "Fax", deleted=True),
@@ -281,7 +281,7 @@ def test_opening_hours_are_an_xml_boolean(netserver: NetServer, said: str, expec
     """
     reply = is_open(f"<Response>{said}</Response>")
 
-    assert netserver.read(IS_OPEN, Answer(200, reply.encode())) is expected
+    assert netserver.read(IS_OPEN, RawReply(200, reply.encode())) is expected
     with pytest.raises(Unexpected) as caught:
-        netserver.read(IS_OPEN, Answer(200, is_open(unsaid).encode()))
+        netserver.read(IS_OPEN, RawReply(200, is_open(unsaid).encode()))
     assert caught.value.reason is Reason.UNREADABLE
