@@ -2,6 +2,7 @@
 
 import os
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import MISSING, dataclass, field, fields
@@ -44,8 +45,8 @@ class Secret:
 def _clean(text: str) -> str:
     """The text without the line break at its end, which files of secrets have."""
     text = text.rstrip("\r\n")
-    if not text.isprintable():
-        raise ValueError("holds a character that cannot be seen; in .env, write it in single quotes")
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
+        raise ValueError("holds a control character; in .env, write the value in single quotes")
     return text
 
 
