@@ -65,8 +65,11 @@ class Outbox:
         await self._jobs.spawn(self._deliver(make, send))
 
     async def drain(self, seconds: float) -> None:
-        """Wait at most this many seconds for replies under way, then cancel them."""
-        await self._jobs.wait_and_close(timeout=seconds)
+        """Wait at most this many seconds for replies under way, then cancel them. The wait itself may be cancelled."""
+        try:
+            await self._jobs.wait_and_close(timeout=seconds)
+        finally:
+            await self._jobs.close()
 
     async def to_asker(self, response_url: str, message: Message, thread_ts: str | None = None) -> None:
         """Show it to the person alone who typed a command or clicked; in a thread, if the click was in one."""

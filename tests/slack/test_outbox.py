@@ -86,6 +86,18 @@ async def test_the_end_does_not_wait_for_ever(slack: Slack, outbox: Outbox, capl
     assert caplog.messages == ["The bot ended before a reply was sent"]
 
 
+async def test_an_end_that_is_hastened_leaves_no_reply_behind(outbox: Outbox) -> None:
+    """When the wait for replies is cancelled, by a second signal, the replies are ended too."""
+    answer = asyncio.get_running_loop().create_future()
+    await outbox.later(lambda: answer, to(outbox))
+    draining = asyncio.create_task(outbox.drain(60))
+    await asyncio.wait([draining], timeout=0)
+    draining.cancel()
+
+    await asyncio.wait([draining])
+    assert answer.cancelled()
+
+
 async def test_sending_a_reply_has_an_end(client: AsyncWebClient, caplog: pytest.LogCaptureFixture) -> None:
     """A reply that Slack neither takes nor refuses is given up after `send_s`, and the log says so."""
     outbox = Outbox(client, WORDS, send_s=0)
