@@ -1,0 +1,1 @@
+"""Wrong settings, one row each, and what `check` says about them."""
