@@ -72,9 +72,9 @@ def _text(path: Path) -> str:
     try:
         return read_text(path)
     except FileNotFoundError:
-        where = "" if path.is_absolute() else f" in {Path.cwd()}, where the bot was started"
-        raise ValueError(f"names a file that is not there{where}: write its whole name") from None
+        where = "there" if path.is_absolute() else f"in {Path.cwd()}, where the bot was started"
+        raise ValueError(f"names a file that is not {where}: write its whole name") from None
+    except IsADirectoryError:
+        raise ValueError("names a folder: write a file's name") from None
     except ValueError as error:
-        raise ValueError(
-            "names a folder: write a file's name" if path.is_dir() else f"names a file that {error}"
-        ) from None
+        raise ValueError(f"names a file that {error}") from None

@@ -102,9 +102,7 @@ class Settings:
         """
         values: dict[str, Any] = {}
         swapped = _swapped(found)
-        problems = list(problems)
-        if swapped:
-            problems.append(f"{' and '.join(map(str.upper, swapped))} are swapped: exchange their values")
+        wrong = [f"{' and '.join(map(str.upper, swapped))} are swapped: exchange their values"] if swapped else []
         for name, setting in FIELDS.items():
             if name in found and name not in swapped:
                 hint: Any = setting.type
@@ -112,12 +110,13 @@ class Settings:
                 try:
                     values[name] = read(texts.clean(found[name]))
                 except ValueError as error:
-                    problems.append(f"{name.upper()} {error}{_HIDDEN if name in hidden else ''}")
+                    wrong.append(f"{name.upper()} {error}{_HIDDEN if name in hidden else ''}")
             elif setting.default is setting.default_factory is MISSING and name not in {*explained, *swapped}:
-                problems.append(f"{name.upper()} is missing: set it in .env")
-        problems += _together(found.keys() | explained, values)
-        if problems:
-            raise ConfigError(problems)
+                wrong.append(f"{name.upper()} is missing: set it in .env")
+        wrong += _together(found.keys() | explained, values)
+        wrong.sort(key=lambda problem: list(FIELDS).index(problem.partition(" ")[0].lower()))
+        if wrong := [*problems, *wrong]:
+            raise ConfigError(wrong)
         settings = cls(**values, given=frozenset(found))
         return replace(settings, warnings=tuple(_doubtful(settings)))
 

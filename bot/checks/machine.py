@@ -82,8 +82,6 @@ def _authorities() -> str:
     """Whether the file, which takes the place of the system's list of authorities, can be used."""
     path = Path(os.environ["SSL_CERT_FILE"])
     step = "Write the name of a file with certificates in PEM, or unset SSL_CERT_FILE for the system's list."
-    if not path.is_file():
-        raise Failed(f"{path.absolute()} is no file", step)
     try:
         known = len(ssl.create_default_context(cafile=path).get_ca_certs())
     except ssl.SSLError:

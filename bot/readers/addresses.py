@@ -5,7 +5,7 @@ from contextlib import suppress
 from ipaddress import ip_address
 from typing import Final
 
-from bot.readers.texts import plain
+from bot.readers.texts import visible
 
 _LABEL: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.IGNORECASE)
 _SITE: Final = re.compile(
@@ -30,7 +30,7 @@ _MISWRITTEN: Final = (
 
 def address(text: str) -> str:
     """A web address: scheme, host, perhaps port and path, nothing else."""
-    text = plain(text)
+    text = visible(text)
     for wrong, said in _MISWRITTEN:
         if wrong.search(text):
             raise ValueError(said)
@@ -85,7 +85,7 @@ def _path(web_address: str) -> str:
 
 def host(text: str) -> str:
     """Where to listen: a host name, or an IP address without brackets."""
-    text = plain(text)
+    text = visible(text)
     if "/" in text:
         raise ValueError("holds a “/”: write the host alone, like 127.0.0.1")
     if not _is_host(text):
@@ -97,9 +97,13 @@ def _is_host(text: str) -> bool:
     """Whether this can be a host's name or address: https://www.rfc-editor.org/rfc/rfc1123#page-13."""
     with suppress(ValueError):
         return "%" not in text and bool(ip_address(text))
-    try:
-        labels = text.removesuffix(".").encode("idna").decode().split(".")
-    except UnicodeError:  # an empty label, one that is too long, or a character that no name has
-        return False
-    looks_right = all(_LABEL.fullmatch(label) for label in labels) and len(".".join(labels)) < 254
-    return looks_right and not labels[-1].isdigit() and all(c.isalnum() or c in "-_." for c in text)
+    name = text.removesuffix(".")
+    if not name.isascii():
+        import idna  # its tables are large, and most names need none of them
+
+        try:
+            name = idna.encode(name.lower()).decode()
+        except idna.IDNAError:
+            return False
+    labels = name.split(".")
+    return all(map(_LABEL.fullmatch, labels)) and len(name) < 254 and not labels[-1].isdigit()

@@ -54,7 +54,7 @@ def read_env_file(path: Path, settings: Collection[str]) -> EnvFile:
     lines = defaultdict(list)
     for statement in parse_stream(io.StringIO(_text(path))):
         name = (statement.key or "").lower()
-        if name in settings and statement.value is not None:
+        if name in settings and statement.value is not None and "\n" not in statement.original.string.strip():
             if statement.value:
                 found.texts[name] = statement.value
                 lines[name].append(str(_line(statement)))
@@ -80,7 +80,7 @@ def doubtful_names(environment: Iterable[str], unset: Collection[str]) -> Iterat
     """
     with_two_words = [setting for setting in unset if "_" in setting]  # much is like HOST and PORT
     for name in sorted(environment):
-        if name.lower() not in unset and (meant := _meant_by(name.lower(), with_two_words, _ALIKE)):
+        if name.isascii() and name.lower() not in unset and (meant := _meant_by(name.lower(), with_two_words, _ALIKE)):
             yield f"{name} in the environment is no setting: did you mean {meant.upper()}?"
 
 
@@ -95,6 +95,9 @@ def _text(path: Path) -> str:
         return read_text(path)
     except FileNotFoundError:
         return ""
+    except IsADirectoryError:  # Docker makes one where a file to mount is missing
+        step = "put a file in its place, a copy of .env.example"
+        raise ConfigError([f"{path.absolute()} is a folder: {step}"]) from None
     except ValueError as error:
         raise ConfigError([f"{path.absolute()} {error}"]) from None
 
@@ -102,25 +105,27 @@ def _text(path: Path) -> str:
 def _line(statement: Binding) -> int:
     """The number of its line; the parser counts from the empty lines before it."""
     text = statement.original.string
-    return statement.original.line + len(text[: len(text) - len(text.lstrip())].splitlines())
+    return statement.original.line + text[: len(text) - len(text.lstrip())].count("\n")
 
 
 def _is_cut(statement: Binding) -> bool:
     """Whether a value without quotes ends where a comment seems to begin."""
-    value = statement.original.string.partition("=")[2].strip()
-    return not value.startswith(("'", '"')) and re.search(r"(^|\s)#", value) is not None
+    value = statement.original.string.partition("=")[2]
+    return not value.lstrip().startswith(("'", '"')) and re.search(r"\s#", value) is not None
 
 
 def _judge(found: EnvFile, statement: Binding, path: Path, settings: Collection[str]) -> None:
     """Say what is wrong with a line that sets no setting, without what may be a secret in it."""
     line, key = f"line {_line(statement)} of {path}", statement.key or ""
     name = key.lower()
-    begun = _setting_in(statement.original.string, settings)
+    string = statement.original.string
+    begun = _setting_in(string, settings)
     goes_on = name.removeprefix(begun) if begun else ""
     if new_name := _RENAMED.get(name.upper()):
         found.problems.append(f"{key} is called {new_name} now: rename it in {line}")
-    elif statement.error and re.search("=\\s*['\"]", statement.original.string):
-        found.explained.add(begun)
+    elif (statement.error or "\n" in string.strip()) and re.search("=\\s*['\"]", string):
+        swallowed = re.findall(r"(?m)^\s*(\w+)\s*=", string)
+        found.explained.update([begun, *(each.lower() for each in swallowed)])
         said = f"the quote of {begun.upper()}" if begun else "a quote"
         step = "write a quote inside single quotes as \\'"
         found.problems.append(f"In {line}, {said} is not closed, or something follows it: {step}")

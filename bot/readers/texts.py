@@ -37,6 +37,14 @@ def plain(text: str) -> str:
     return text
 
 
+def visible(text: str) -> str:
+    """A plain text of which nothing is invisible, as in addresses and tokens that were copied from a page."""
+    text = plain(text)
+    if any(unicodedata.category(character) == "Cf" for character in text):
+        raise ValueError("holds a character that cannot be seen: type it, or copy it from another place")
+    return text
+
+
 def is_quoted(text: str) -> bool:
     """Whether quotes are around it. Docker's --env-file, unlike `.env`, takes them for a part of the value."""
     return len(text) > 1 and _QUOTED.fullmatch(text) is not None
@@ -90,14 +98,14 @@ def topics(text: str) -> dict[int, str]:
         number, _, name = (part.strip() for part in pair.partition("="))
         if not pair.strip():
             continue
-        if re.search(r";\s*[0-9]+\s*=", pair):
-            raise ValueError("has “;” between its topics: write commas, like 1=Billing,2=Returns")
+        if re.search(r"[;\s]\s*[0-9]+\s*=", pair.strip()):
+            raise ValueError("has no comma between its topics: write it like 1=Billing,2=Returns")
         if not (_TOPIC_ID.fullmatch(number) and 0 < int(number) < 2**31 and name):
             step = "write a number, “=”, and a name without commas"
             raise ValueError(f"is not like 1=Billing,2=Returns in part {place}: {step}")
         if int(number) in found:
             raise ValueError(f"names topic {int(number)} twice: keep one")
-        found[int(number)] = name
+        found[int(number)] = plain(name)
     return found
 
 

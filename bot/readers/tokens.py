@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from bot.readers.texts import plain
+from bot.readers.texts import visible
 
 _REFERENCE: Final = r"\$\{?\w+\}?|\{\{.*\}\}|%\w+%|op://.*"
 _UNFILLED: Final = re.compile(rf"(?i:<[\w -]+>|change[-_ ]?me|your[-_ ].*password.*|{_REFERENCE})")
 _UNFILLED_TOKEN: Final = re.compile(
-    rf"(?i:(?:xoxb-|xapp-|7t:)?(?:<.*>|(?:your|put|paste|insert|enter)[-_ ].*|change[-_ ]?me|to-?do|x{{3,}}[-x]*"
-    rf"|[*]{{3,}}|[.]{{2,}}|…|{_REFERENCE}))"
+    r"(?i:(?:xoxb-|xapp-|7t:)?(?:<.*>|(?:your|put|paste|insert|enter)[-_ ].*|change[-_ ]?me|to-?do|none|null|undefined"
+    rf"|x{{3,}}[-x]*|[*]{{3,}}|[.]{{2,}}|…|{_REFERENCE}))"
 )
 """What examples and templates hold in the place of a secret. Fewer of them are no password."""
 
@@ -50,7 +50,7 @@ def password(text: str) -> Secret:
 
 def secret(text: str) -> Secret:
     """A ticket or the like, without spaces."""
-    text = _filled(plain(text))
+    text = _filled(visible(text))
     if re.search(r"\s", text):
         raise ValueError("holds a space: copy it again, without a word before it")
     return Secret(text)
@@ -61,7 +61,7 @@ def token(prefix: str, where: str) -> Callable[[str], Secret]:
     step = f"copy the one that begins with {prefix} at api.slack.com/apps, {where}"
 
     def read(text: str) -> Secret:
-        text = _filled(plain(text))
+        text = _filled(visible(text))
         if not text.startswith(prefix):
             kind = kind_of(text)
             raise ValueError(f"holds {kind}: {step}" if kind else f"does not begin with {prefix}: {step}")
@@ -74,7 +74,7 @@ def token(prefix: str, where: str) -> Callable[[str], Secret]:
 
 def signing_secret(text: str) -> Secret:
     """Slack's signing secret: https://docs.slack.dev/authentication/verifying-requests-from-slack/."""
-    text = _filled(plain(text))
+    text = _filled(visible(text))
     if not _SIGNING_SECRET.fullmatch(text):
         said = f"holds {kind}" if (kind := kind_of(text)) else "is not 32 characters from 0-9 and a-f"
         raise ValueError(f"{said}: copy it at api.slack.com/apps, Basic Information, Signing Secret")
