@@ -86,7 +86,8 @@ def doubtful_names(environment: Iterable[str], unset: Collection[str]) -> Iterat
 
 def _meant_by(name: str, settings: Iterable[str], alike: float) -> str:
     """The setting that a name seems to mean, both in lower case; "" if there is none."""
-    near = difflib.get_close_matches(name, settings, 1, alike)
+    # Few mistype the first letter, and comparing takes time where an environment has many names.
+    near = difflib.get_close_matches(name, [each for each in settings if each[0] == name[0]], 1, alike)
     return near[0] if near else ""
 
 
