@@ -129,11 +129,11 @@ def _people(text: str) -> dict[int, str]:
 class Settings:
     """Every setting, by its name in `.env` in lower case, with what reads its text. Secrets do not show in its `repr`.
 
-    `given`: the names of those that were set. Loading raises `ConfigError` with a line for each problem; a line never
-    holds a secret.
+    `given`: the names of those that were set. Without `needs_slack`, Slack's settings are neither needed nor read.
+    Loading raises `ConfigError` with a line for each problem; a line never holds a secret.
     """
 
-    slack_bot_token: Annotated[Secret, _secret("xoxb-", "OAuth & Permissions, Bot User OAuth Token")]
+    slack_bot_token: Annotated[Secret | None, _secret("xoxb-", "OAuth & Permissions, Bot User OAuth Token")] = None
     slack_app_token: Annotated[Secret | None, _secret("xapp-", "Basic Information, App-Level Tokens")] = None
     slack_signing_secret: Annotated[Secret | None, Secret] = None
     slack_api_url: Annotated[str, _address] = "https://slack.com/api/"
@@ -163,21 +163,25 @@ class Settings:
     given: frozenset[str] = frozenset()
 
     @classmethod
-    def load(cls, env_file: Path = ENV_FILE) -> Self:
+    def load(cls, env_file: Path = ENV_FILE, *, needs_slack: bool = True) -> Self:
         """Settings as they are now. Raises `ConfigError`."""
         try:
             in_file = dotenv_values(env_file, interpolate=False)  # a password may hold ${
         except UnicodeDecodeError:
             raise ConfigError([f"{env_file} is not written in UTF-8"]) from None
+        in_file, environment = (
+            {name: value for name, value in source.items() if needs_slack or not _is_slacks(name)}
+            for source in (in_file, os.environ)
+        )
         problems = [problem for name, value in in_file.items() for problem in _wrong_name(name, value)]
         values = {
             name.lower(): value
-            for source in (in_file, os.environ)
+            for source in (in_file, environment)
             for name, value in source.items()
             if value and name.lower() in FIELDS
         }
         try:
-            settings = cls.read(values)
+            settings = cls.read(values, needs_slack=needs_slack)
         except ConfigError as error:
             missing = [] if env_file.is_file() else [f"{env_file.absolute()} is not there"]
             raise ConfigError([*missing, *problems, *error.problems]) from None
@@ -186,7 +190,7 @@ class Settings:
         return settings
 
     @classmethod
-    def read(cls, texts: Mapping[str, str]) -> Self:
+    def read(cls, texts: Mapping[str, str], *, needs_slack: bool = True) -> Self:
         """Settings from their texts, by their names in lower case. Raises `ConfigError`."""
         values: dict[str, Any] = {}
         problems = []
@@ -200,7 +204,7 @@ class Settings:
                     problems.append(f"{name.upper()} {error}")
             elif setting.default is setting.default_factory is MISSING:
                 problems.append(f"{name.upper()} is missing: set it in .env")
-        problems += _together(texts)
+        problems += [*(_of_slack(texts) if needs_slack else ()), *_together(texts)]
         if problems:
             raise ConfigError(problems)
         return cls(**values, given=frozenset(texts))
@@ -240,10 +244,21 @@ def _wrong_name(name: str, value: str | None) -> Iterator[str]:
             yield f"{re.split('[^A-Z0-9_]', name)[0]} is no setting: see .env.example for their names"
 
 
-def _together(texts: Mapping[str, str]) -> Iterator[str]:
-    """Problems between settings."""
+def _is_slacks(name: str) -> bool:
+    """Whether only those need the setting who serve Slack."""
+    return name.lower().startswith("slack_") or name.lower() in {"host", "port", "share_externally"}
+
+
+def _of_slack(texts: Mapping[str, str]) -> Iterator[str]:
+    """What is missing of Slack's settings."""
+    if "slack_bot_token" not in texts:
+        yield "SLACK_BOT_TOKEN is missing: set it in .env"
     if not ("slack_app_token" in texts or "slack_signing_secret" in texts):
         yield "SLACK_APP_TOKEN is missing (for Socket Mode), or SLACK_SIGNING_SECRET (for HTTP): set one of them"
+
+
+def _together(texts: Mapping[str, str]) -> Iterator[str]:
+    """Problems between settings."""
     ticket, username, password = (f"superoffice_{name}" in texts for name in ("ticket", "username", "password"))
     if ticket and (username or password):
         yield "SUPEROFFICE_TICKET is set together with a user name or password: keep one way in"
