@@ -68,6 +68,7 @@ async def open_superoffice(settings: Settings, clock: Clock) -> AsyncIterator[Su
             waiting=hours.MOST_TOPICS,
             clock=clock,
             backoff=Backoff("Opening hours", first_s=hours.PAUSE_S, longest_s=hours.PAUSE_S, clock=clock),
+            name="Look-ups of opening hours",
         )
         opening_hours = hours.OpeningHours(is_open)
         own_names = settings.superoffice_topics
@@ -126,7 +127,7 @@ async def open_bot(settings: Settings) -> AsyncIterator[None]:
         client = await stack.enter_async_context(open_slack(settings))
         directory = await stack.enter_async_context(_open_directory(settings, client, clock))
         identity = await identify(client)
-        outbox = Outbox(client, words_in(settings.bot_language))
+        outbox = Outbox(client, words_in(settings.bot_language), clock)
         stack.push_async_callback(outbox.drain, DRAIN_S)
         profiles = {agent: identity.profile(person) for agent, person in settings.slack_people.items()}
         conversation = Conversation(
@@ -139,11 +140,11 @@ async def open_bot(settings: Settings) -> AsyncIterator[None]:
         app = build_app(
             identity=identity,
             client=client,
-            signing_secret=reveal(settings.slack_signing_secret),
             conversation=conversation,
             outbox=outbox,
+            clock=clock,
         )
-        await stack.enter_async_context(_open_entrance(settings, app, client))
+        await stack.enter_async_context(_open_entrance(settings, app, client, clock))
         yield
 
 
@@ -158,6 +159,7 @@ async def _open_directory(settings: Settings, client: "AsyncWebClient", clock: C
         at_once=directory.AT_ONCE,
         waiting=directory.WAITING,
         clock=clock,
+        name="Look-ups of languages",
     )
     internal = FreshValues(
         partial(directory.fetch_internal, client),
@@ -166,6 +168,7 @@ async def _open_directory(settings: Settings, client: "AsyncWebClient", clock: C
         at_once=directory.AT_ONCE,
         waiting=directory.WAITING,
         clock=clock,
+        name="Look-ups of channels",
     )
     async with AsyncExitStack() as closing:
         for part in (languages, internal):
@@ -174,24 +177,24 @@ async def _open_directory(settings: Settings, client: "AsyncWebClient", clock: C
 
 
 @asynccontextmanager
-async def _open_entrance(settings: Settings, app: "AsyncApp", client: "AsyncWebClient") -> AsyncIterator[None]:
+async def _open_entrance(
+    settings: Settings, app: "AsyncApp", client: "AsyncWebClient", clock: Clock
+) -> AsyncIterator[None]:
     """The way in for Slack's requests: Socket Mode, or HTTP."""
     from bot.server import serve
     from bot.slack.http import events_route
     from bot.slack.socket_mode import SocketMode
 
+    listen = partial(serve, host=settings.host, port=settings.port, clock=clock)
     async with AsyncExitStack() as stack:
         if settings.uses_socket_mode:
-            socket = SocketMode(app, client, reveal(settings.slack_app_token))
+            socket = SocketMode(app, client, reveal(settings.slack_app_token), clock=clock)
             await stack.enter_async_context(socket.connected())
             if settings.serves_http:
-                server = serve([], is_ready=socket.is_connected, host=settings.host, port=settings.port)
-                await stack.enter_async_context(server)
+                await stack.enter_async_context(listen({}, is_ready=socket.is_connected))
         else:
-            routes = [events_route(app)]
-            await stack.enter_async_context(
-                serve(routes, is_ready=lambda: True, host=settings.host, port=settings.port)
-            )
+            routes = events_route(app, reveal(settings.slack_signing_secret), clock)
+            await stack.enter_async_context(listen(routes, is_ready=lambda: True))
         yield
 
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from bot.server import BODY_BYTES
+from bot.slack.http import BODY_BYTES
 from playground.slack import Delivery, Slack
 from playground.slack_delivery import sign
 from tests.kit.crowd import FakeSource

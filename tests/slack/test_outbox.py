@@ -20,6 +20,7 @@ from bot.slack.views.notices import help_message
 from bot.words import words_in
 from bot.words.language import Language
 from playground.slack import Delivery, Slack
+from tests.kit.clock import FakeClock
 from tests.kit.not_slack import NOT_SLACK, Page, not_slack
 from tests.kit.stage import OTHER, read
 
@@ -42,7 +43,7 @@ async def client(slack: Slack) -> AsyncIterator[AsyncWebClient]:
 @pytest.fixture
 async def outbox(client: AsyncWebClient) -> AsyncIterator[Outbox]:
     """An outbox without a bot around it."""
-    outbox = Outbox(client, WORDS)
+    outbox = Outbox(client, WORDS, FakeClock())
     yield outbox
     await outbox.drain(5)
 
@@ -100,7 +101,7 @@ async def test_an_end_that_is_hastened_leaves_no_reply_behind(outbox: Outbox) ->
 
 async def test_sending_a_reply_has_an_end(client: AsyncWebClient, caplog: pytest.LogCaptureFixture) -> None:
     """A reply that Slack neither takes nor refuses is given up after `send_s`, and the log says so."""
-    outbox = Outbox(client, WORDS, send_s=0)
+    outbox = Outbox(client, WORDS, FakeClock(), send_s=0)
     given_up = asyncio.Event()
 
     async def never(_message: Message) -> None:
@@ -117,7 +118,7 @@ async def test_sending_a_reply_has_an_end(client: AsyncWebClient, caplog: pytest
 
 async def test_replies_under_way_are_bounded(client: AsyncWebClient) -> None:
     """At most `at_once` replies are under way and `waiting` more wait; whoever brings another waits for a place."""
-    outbox = Outbox(client, WORDS, at_once=2, waiting=1)
+    outbox = Outbox(client, WORDS, FakeClock(), at_once=2, waiting=1)
     answers = [asyncio.get_running_loop().create_future() for _ in range(4)]
     begun: list[int] = []
 
@@ -281,7 +282,7 @@ async def test_what_is_not_slack_is_one_line_in_the_log(page: Page | None, caplo
     A response_url has no more to say than its status.
     """
     async with not_slack(page) as client:
-        outbox = Outbox(client, WORDS)
+        outbox = Outbox(client, WORDS, FakeClock())
         await outbox.later(ready, to(outbox))
         await outbox.later(ready, partial(outbox.to_asker, f"{client.base_url}response/secret"))
         await outbox.drain(5)
