@@ -137,7 +137,7 @@ class Settings:
     slack_app_token: Annotated[Secret | None, _secret("xapp-", "Basic Information, App-Level Tokens")] = None
     slack_signing_secret: Annotated[Secret | None, Secret] = None
     slack_api_url: Annotated[str, _address] = "https://slack.com/api/"
-    host: Annotated[str, str] = "0.0.0.0"  # noqa: S104  # a container's port is reached from outside it
+    host: Annotated[str, str] = "127.0.0.1"
     port: Annotated[int, _number(int, 1, 65535)] = 3000
 
     superoffice_url: Annotated[str, _remote]
