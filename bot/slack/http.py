@@ -20,7 +20,7 @@ EVENTS_PATH: Final = "/slack/events"
 
 FORM: Final = "application/x-www-form-urlencoded"
 
-BODY_BYTES: Final = 512 * 1024
+BODY_BYTES: Final = 384 * 1024
 """The largest body that is read: twice that of a click on the fullest message that the bot shows."""
 
 SSL_CHECK_BYTES: Final = 4 * 1024
