@@ -26,8 +26,12 @@ LINGER_S: Final = 1.0
 STRANGERS_BYTES: Final = 16 * 1024 * 1024
 """What strangers' connections have sent and may still be in memory, all together."""
 
-PATIENCE_S: Final = 0.5
-"""Where there is no room for another connection, a stranger's is closed that had so long to send a request."""
+PATIENCE_S: Final = 0.1
+"""Where there is no room for another connection, a stranger's is closed that had so long to send a request. What comes
+from Slack comes through a web server with TLS that is near, all at once."""
+
+KNOWN_PATIENCE_S: Final = 1.0
+"""As above, for a connection that brought one of Slack's requests before, and may be about to bring another."""
 
 HEADER_LINE_BYTES: Final = 4_096
 HEADERS: Final = 64
@@ -45,6 +49,7 @@ class Connection(web.RequestHandler):
         self._connections = connections
         self._since_s = 0.0
         self._headers_due: asyncio.TimerHandle | None = None
+        self._patience_s = PATIENCE_S
         self.request: web.BaseRequest | None = None
         self.unread_bytes = 0
 
@@ -55,7 +60,7 @@ class Connection(web.RequestHandler):
 
     def may_go(self, now_s: float) -> bool:
         """Whether it can make room for another."""
-        return self.is_strangers and now_s - self._since_s >= PATIENCE_S
+        return self.is_strangers and now_s - self._since_s >= self._patience_s
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """It is open."""
@@ -66,6 +71,8 @@ class Connection(web.RequestHandler):
 
     def data_received(self, data: bytes) -> None:
         """Something came."""
+        if not self.unread_bytes:
+            self._since_s = self._loop.time()
         self.unread_bytes += len(data)
         self._connections.weigh(len(data))
         super().data_received(data)
@@ -93,13 +100,16 @@ class Connection(web.RequestHandler):
         self._connections.open.pop(self, None)
         if self._headers_due is not None:
             self._headers_due.cancel()
-        self.force_close()
+        if self.transport is not None:
+            self.transport.abort()
 
     def end(self) -> None:
         """Note that the request is answered."""
         self.read()
+        if not self.is_strangers:
+            self._patience_s = KNOWN_PATIENCE_S
         self.request = None
-        self._since_s = 0.0  # if it sends nothing more, it can go at once
+        self._since_s = self._loop.time()
 
 
 class Connections(web.Server):
@@ -182,7 +192,9 @@ class _Mistakes(logging.LoggerAdapter[logging.Logger]):
 
     def exception(self, msg: object, *args: object, exc_info: Any = True, **more: Any) -> None:
         """Log an error; of one in what was sent, only its kind."""
-        if isinstance(exc_info, HttpProcessingError | web.RequestPayloadError | ConnectionError):
+        # aiohttp reads the rest of a refused body, and then finds the connection closed.
+        is_closed = isinstance(exc_info, RuntimeError) and str(exc_info) == "Connection closed."
+        if is_closed or isinstance(exc_info, HttpProcessingError | web.RequestPayloadError | ConnectionError):
             self._seldom.warn("A request cannot be read: %s", type(exc_info).__name__)
         else:
             super().exception(msg, *args, exc_info=exc_info, **more)
