@@ -139,7 +139,8 @@ class Outbox:
         https://docs.slack.dev/interactivity/handling-user-interaction/#message_responses
         """
         if not url.startswith(self._response_urls):
-            log.error("A reply was not sent: its response_url is not Slack's, but begins with %r", url[:40])
+            begin = "/".join(url.split("/")[:3])  # the rest is a secret
+            log.error("A reply was not sent: its response_url is not Slack's, but begins with %r", begin[:80])
             return
         webhook = AsyncWebhookClient(
             url,

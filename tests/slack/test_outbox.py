@@ -148,6 +148,55 @@ async def test_replies_under_way_are_bounded(client: AsyncWebClient) -> None:
     assert begun == [0, 1, 2, 3]
 
 
+async def test_replies_that_were_never_begun_are_counted(
+    client: AsyncWebClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """At the end the log says how many replies, all acknowledged or about to be, had not even begun; one had."""
+    outbox = Outbox(client, WORDS, FakeClock(), at_once=1, waiting=2)
+    never = asyncio.get_running_loop().create_future()
+    for _ in range(3):
+        await outbox.later(lambda: never, to(outbox))
+    fourth = asyncio.create_task(outbox.later(lambda: never, to(outbox)))
+    await asyncio.wait([fourth], timeout=0)
+    fourth.cancel()  # as its request is, when the way in is closed
+    await asyncio.wait([fourth])
+
+    await outbox.drain(0)
+    assert caplog.messages == [
+        "Replies that wait: no more than 2 are taken",
+        "The bot ended before a reply was sent",
+        "The bot ended before 3 replies were begun",
+    ]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com/commands/T1/2/abc",
+        "http://hooks.slack.com/commands/T1/2/abc",
+        "https://hooks.slack.com.example.com/commands/T1/2/abc",
+        "https://hooks.slack.com@example.com/commands/T1/2/abc",
+        "https://hooks.slack.com:8443/commands/T1/2/abc",
+        "https://hooks.slack.com\\@example.com/commands/T1/2/abc",
+        " https://hooks.slack.com/commands/T1/2/abc",
+        "http://127.0.0.1:1/response/abc",
+        "",
+    ],
+)
+async def test_a_reply_goes_to_slack_alone(client: AsyncWebClient, url: str, caplog: pytest.LogCaptureFixture) -> None:
+    """A response_url that is not Slack's own, to the letter, or at SLACK_API_URL's host, is not followed.
+
+    The log says so, without its secret part.
+    """
+    outbox = Outbox(client, WORDS, FakeClock())
+    client.session = None  # whoever sends asks for it
+    await outbox.in_place(url, ROSTER)
+
+    [said] = caplog.messages
+    assert said.startswith("A reply was not sent: its response_url is not Slack's")
+    assert "abc" not in said
+
+
 async def test_no_reply_keeps_another_back(slack: Slack, outbox: Outbox, caplog: pytest.LogCaptureFixture) -> None:
     """A reply that is not ready, or that Slack refuses, keeps no other one waiting."""
     answer = asyncio.get_running_loop().create_future()
