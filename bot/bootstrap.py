@@ -74,6 +74,7 @@ async def open_superoffice(settings: Settings, clock: Clock) -> AsyncIterator[Su
             waiting=hours.MOST_TOPICS,
             clock=clock,
             backoff=Backoff("Opening hours", first_s=hours.PAUSE_S, longest_s=hours.PAUSE_S, clock=clock),
+            name="Look-ups of opening hours",
         )
         opening_hours = hours.OpeningHours(is_open)
         own_names = settings.superoffice_topics
@@ -135,7 +136,7 @@ async def open_bot(settings: Settings) -> AsyncIterator[None]:
         identity = await identify(client)
         if missing := SCOPES - identity.scopes:
             log.warning("Slack does not grant %s. “who-is-online check” tells what to do", ", ".join(sorted(missing)))
-        outbox = Outbox(client, words_in(settings.bot_language))
+        outbox = Outbox(client, words_in(settings.bot_language), clock)
         stack.push_async_callback(outbox.drain, DRAIN_S)
         profiles = {agent: identity.profile(person) for agent, person in settings.slack_people.items()}
         conversation = Conversation(
@@ -148,11 +149,11 @@ async def open_bot(settings: Settings) -> AsyncIterator[None]:
         app = build_app(
             identity=identity,
             client=client,
-            signing_secret=reveal(settings.slack_signing_secret),
             conversation=conversation,
             outbox=outbox,
+            clock=clock,
         )
-        await stack.enter_async_context(_open_entrance(settings, app, client))
+        await stack.enter_async_context(_open_entrance(settings, app, client, clock))
         # Last: where a start fails and is tried again and again, a wrong password is not.
         await stack.enter_async_context(_asked_once(feed))
         yield
@@ -169,6 +170,7 @@ async def _open_directory(settings: Settings, client: "AsyncWebClient", clock: C
         at_once=directory.AT_ONCE,
         waiting=directory.WAITING,
         clock=clock,
+        name="Look-ups of languages",
     )
     internal = FreshValues(
         partial(directory.fetch_internal, client),
@@ -177,6 +179,7 @@ async def _open_directory(settings: Settings, client: "AsyncWebClient", clock: C
         at_once=directory.AT_ONCE,
         waiting=directory.WAITING,
         clock=clock,
+        name="Look-ups of channels",
     )
     async with AsyncExitStack() as closing:
         for part in (languages, internal):
@@ -185,28 +188,27 @@ async def _open_directory(settings: Settings, client: "AsyncWebClient", clock: C
 
 
 @asynccontextmanager
-async def _open_entrance(settings: Settings, app: "AsyncApp", client: "AsyncWebClient") -> AsyncIterator[None]:
+async def _open_entrance(
+    settings: Settings, app: "AsyncApp", client: "AsyncWebClient", clock: Clock
+) -> AsyncIterator[None]:
     """The way in for Slack's requests: Socket Mode, or HTTP."""
     from bot.server import serve
     from bot.slack.http import events_route
     from bot.slack.socket_mode import SocketMode
 
+    listen = partial(serve, host=settings.host, port=settings.port, clock=clock)
     if not settings.uses_socket_mode:
-        async with serve([events_route(app)], is_ready=lambda: True, host=settings.host, port=settings.port):
+        routes = events_route(app, reveal(settings.slack_signing_secret), clock)
+        async with listen(routes, is_ready=lambda: True):
             yield
         return
     socket: SocketMode | None = None
     async with AsyncExitStack() as stack:
         # The port comes first. Where another bot has it, Slack would send this one requests that it cannot answer.
         if settings.serves_http:
-            server = serve(
-                [],
-                is_ready=lambda: socket is not None and socket.is_connected(),
-                host=settings.host,
-                port=settings.port,
-            )
-            await stack.enter_async_context(server)
-        socket = SocketMode(app, client, reveal(settings.slack_app_token))
+            is_ready = lambda: socket is not None and socket.is_connected()  # noqa: E731
+            await stack.enter_async_context(listen({}, is_ready=is_ready))
+        socket = SocketMode(app, client, reveal(settings.slack_app_token), clock=clock)
         await stack.enter_async_context(socket.connected())
         yield
 

@@ -79,7 +79,7 @@ def main() -> None:
 @main.command()
 @_env_file
 def run(env_file: Path) -> None:
-    """Serve Slack until SIGTERM or SIGINT (Ctrl-C)."""
+    """Serve Slack until SIGTERM, SIGINT (Ctrl-C) or SIGHUP."""
     settings = _settings(env_file)
     try:
         asyncio.run(_serve(settings))
@@ -193,7 +193,10 @@ async def _serve(settings: "Settings") -> None:
     serving = asyncio.current_task()
     assert serving is not None  # noqa: S101  # a coroutine that runs has a task
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    stopping = [signal.SIGTERM, signal.SIGINT]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
+        stopping.append(signal.SIGHUP)
+    for number in stopping:
         loop.add_signal_handler(number, serving.cancel)
     try:
         async with bootstrap.open_bot(settings):

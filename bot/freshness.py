@@ -10,7 +10,7 @@ from cachetools import LRUCache
 
 from bot.clock import Clock
 from bot.errors import SuperOfficeError
-from bot.limits import Backoff
+from bot.limits import Backoff, Bound
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
@@ -102,7 +102,7 @@ class FreshValues(Generic[K, T]):
     """A `FreshValue` for each key, at most `size` of them; the one that was used least recently goes first.
 
     At most `at_once` fetches run side by side, and at most `waiting` are under way or wait for their turn.
-    A `backoff` is shared by all keys.
+    A `backoff` is shared by all keys. `name` is what the log calls the fetches when too many wait.
     """
 
     def __init__(
@@ -115,12 +115,13 @@ class FreshValues(Generic[K, T]):
         waiting: int,
         clock: Clock,
         backoff: Backoff | None = None,
+        name: str = "Look-ups",
     ) -> None:
         self._fetch = fetch
         self._fresh_s = fresh_s
         self._clock = clock
         self._backoff = backoff
-        self._waiting = waiting
+        self._waiting = Bound(f"{name} that wait", waiting, clock)
         self._values: LRUCache[K, FreshValue[T]] = LRUCache(size)
         self._places = asyncio.Semaphore(at_once)
         self._under_way: set[asyncio.Task[Any]] = set()
@@ -136,7 +137,7 @@ class FreshValues(Generic[K, T]):
         if kept is not None:
             return kept.value
         if not value.is_under_way:
-            if len(self._under_way) >= self._waiting:
+            if not self._waiting.has_room(len(self._under_way)):
                 raise Overloaded
             flight = value.flight()
             self._values[key] = value

@@ -1,4 +1,4 @@
-"""How often something may be tried: the only back-off in the house."""
+"""How often something may be tried, told, or be there at once: back-off, and the bounds that the log hears of."""
 
 import logging
 import random
@@ -15,6 +15,54 @@ JITTER: Final = 0.25
 
 LONGEST_ASKED_S: Final = 300.0
 """The longest pause that a server can ask for, in seconds."""
+
+
+TOLD_AGAIN_S: Final = 60.0
+"""What may happen often is told to the log at once, and again at most once in so many seconds."""
+
+
+class Seldom:
+    """Warns of what may happen often: the first time, and then at most once a minute, with how often it happened."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._untold = 0
+        self._next_s = float("-inf")
+
+    def warn(self, message: str, *args: object) -> None:
+        """Write this line, or only count it."""
+        self._untold += 1
+        now_s = self._clock.monotonic()
+        if now_s < self._next_s:
+            return
+        times = "" if self._untold == 1 else f" ({self._untold} times since this was last said)"
+        log.warning("%s%s", message % args, times)
+        self._untold, self._next_s = 0, now_s + TOLD_AGAIN_S
+
+
+class Bound:
+    """The most that there may be of something. The log is told when it is reached, and `times` counts how often.
+
+    `name` is what the log calls the things, as "Replies that wait".
+    """
+
+    def __init__(self, name: str, most: int, clock: Clock) -> None:
+        self.most = most
+        self.times = 0
+        self._name = name
+        self._seldom = Seldom(clock)
+
+    def has_room(self, number: int) -> bool:
+        """Whether there may be one more, if there are so many now."""
+        if number < self.most:
+            return True
+        self.reached()
+        return False
+
+    def reached(self) -> None:
+        """Note that there was no room."""
+        self.times += 1
+        self._seldom.warn("%s: no more than %s are taken", self._name, f"{self.most:,}")
 
 
 class Backoff:

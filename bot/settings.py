@@ -36,7 +36,7 @@ class Settings:
     slack_app_token: Annotated[Secret | None, tokens.token("xapp-", "Basic Information, App-Level Tokens")] = None
     slack_signing_secret: Annotated[Secret | None, tokens.signing_secret] = None
     slack_api_url: Annotated[str, addresses.web_api] = "https://slack.com/api/"
-    host: Annotated[str, addresses.host] = "0.0.0.0"  # noqa: S104  # a container's port is reached from outside it
+    host: Annotated[str, addresses.host] = "127.0.0.1"
     port: Annotated[int, texts.number(int, 1, 65535)] = 3000
 
     superoffice_url: Annotated[str, addresses.remote]

@@ -8,6 +8,7 @@ import yaml
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.clock import Clock
 from bot.slack.listeners import EVENTS, SCOPES, register
 from bot.slack.views.notices import COMMAND
 
@@ -95,7 +96,7 @@ async def test_listeners_match_events() -> None:
             return super().event(event, *args, **kwargs)
 
     app = Recording(client=AsyncWebClient(token="xoxb-pretend"), signing_secret="pretend")
-    register(app, conversation=None, outbox=None, ack_s=1)  # type: ignore[arg-type]  # listeners are not called here
+    register(app, conversation=None, outbox=None, clock=Clock(), ack_s=1)  # type: ignore[arg-type]  # none is called here
 
     events = {event.partition(".")[0] for event in EVENTS}
     assert sorted(heard) == sorted([("command", COMMAND), *(("event", event) for event in events)])

@@ -6,6 +6,7 @@ import socket
 import aiohttp
 import pytest
 
+from bot.clock import Clock
 from bot.errors import ConfigError
 from bot.server import BACKLOG, serve
 from tests.kit.ports import unused_port
@@ -29,7 +30,7 @@ def port() -> int:
 async def test_health(port: int) -> None:
     """The process is alive while it serves; it is ready only while it can answer."""
     is_ready = True
-    async with serve([], is_ready=lambda: is_ready, host=HOST, port=port):
+    async with serve({}, clock=Clock(), is_ready=lambda: is_ready, host=HOST, port=port):
         assert await get(port, "/readyz") == (200, "ready\n")
         is_ready = False
         assert await get(port, "/readyz") == (503, "not connected to Slack\n")
@@ -38,15 +39,15 @@ async def test_health(port: int) -> None:
 
 async def test_nothing_else_is_there(port: int) -> None:
     """Without Slack's route, as in Socket Mode, the port tells of health alone: what comes there is not signed."""
-    async with serve([], is_ready=lambda: True, host=HOST, port=port):
+    async with serve({}, clock=Clock(), is_ready=lambda: True, host=HOST, port=port):
         assert [(await get(port, path))[0] for path in ("/", "/slack/events")] == [404, 404]
 
 
 async def test_a_port_that_is_taken_is_a_wrong_setting(port: int) -> None:
     """Where the port is taken, the error names the settings that say which it is."""
-    async with serve([], is_ready=lambda: True, host=HOST, port=port):
+    async with serve({}, clock=Clock(), is_ready=lambda: True, host=HOST, port=port):
         with pytest.raises(ConfigError, match=f"HOST and PORT: cannot listen on {HOST}, port {port}: another program"):
-            async with serve([], is_ready=lambda: True, host=HOST, port=port):
+            async with serve({}, clock=Clock(), is_ready=lambda: True, host=HOST, port=port):
                 pass
 
 
@@ -56,7 +57,7 @@ async def test_a_burst_of_connections_waits_to_be_accepted(port: int) -> None:
     This process connects without letting the server's turn come, so that all have to wait.
     """
     assert BACKLOG > BURST
-    async with serve([], is_ready=lambda: True, host=HOST, port=port):
+    async with serve({}, clock=Clock(), is_ready=lambda: True, host=HOST, port=port):
         burst = [socket.create_connection((HOST, port), timeout=1) for _ in range(BURST)]
         try:
             burst[-1].setblocking(False)

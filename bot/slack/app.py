@@ -14,6 +14,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.clock import Clock
 from bot.slack.conversation import Conversation
 from bot.slack.identity import Identity
 from bot.slack.listeners import ACK_S, register
@@ -50,12 +51,12 @@ def build_app(
     *,
     identity: Identity,
     client: AsyncWebClient,
-    signing_secret: str,
     conversation: Conversation,
     outbox: Outbox,
+    clock: Clock,
     ack_s: float = ACK_S,
 ) -> AsyncApp:
-    """The app with its listeners. `signing_secret` is for HTTP; Socket Mode needs none.
+    """The app with its listeners. What comes to it is Slack's: signatures are checked in `http.py`, before it is read.
 
     Acknowledgements wait at most `ack_s` seconds for an answer.
     """
@@ -67,10 +68,10 @@ def build_app(
         name="who-is-online",
         logger=logging.getLogger("slack_bolt"),  # else each of Bolt's loggers takes the root's level
         client=AsyncWebClient(base_url=client.base_url, session=client.session),
-        signing_secret=signing_secret,
+        request_verification_enabled=False,
         authorize=authorize,
         # Bolt's other way polls every 10 ms for the acknowledgement, and owns no task that it starts.
         process_before_response=True,
     )
-    register(app, conversation, outbox, ack_s=ack_s)
+    register(app, conversation, outbox, clock, ack_s=ack_s)
     return app

@@ -5,12 +5,15 @@ import logging
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from aiojobs import Scheduler
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.clock import Clock
+from bot.limits import Bound
 from bot.slack.failures import UNREACHED, error_code
 from bot.slack.questions import Question
 from bot.slack.views.message import Kind, Message, as_blocks, without_blocks
@@ -33,6 +36,10 @@ WAITING: Final = 5_000
 """Replies under way, and replies that wait for their turn. If there are more, acknowledgements wait too."""
 
 
+RESPONSE_URLS: Final = ("https://hooks.slack.com/", "https://hooks.slack-gov.com/")
+"""How a response_url begins, also in GovSlack. Whoever gets a reply sees names, so it goes nowhere else."""
+
+
 class Outbox:
     """Sends messages, now or when they are ready. Must be made inside a running event loop.
 
@@ -44,6 +51,7 @@ class Outbox:
         self,
         client: AsyncWebClient,
         words: Words,
+        clock: Clock,
         *,
         at_once: int = AT_ONCE,
         waiting: int = WAITING,
@@ -53,6 +61,10 @@ class Outbox:
         self._words = words
         self._send_s = send_s
         self._jobs = Scheduler(limit=at_once, pending_limit=waiting)
+        self._waiting = Bound("Replies that wait", waiting, clock)
+        self._not_begun = 0
+        api = urlsplit(client.base_url)
+        self._response_urls = (*RESPONSE_URLS, f"{api.scheme}://{api.netloc}/")
 
     def report(self, error: Exception) -> Message:
         """Log an error that nobody expected under a new incident id, and tell the person that id."""
@@ -62,6 +74,8 @@ class Outbox:
 
     async def later(self, make: MakeMessage, send: Send) -> None:
         """Make a message and send it. Returns as soon as the reply has its place in the queue."""
+        self._waiting.has_room(self._jobs.pending_count)
+        self._not_begun += 1
         await self._jobs.spawn(self._deliver(make, send))
 
     async def drain(self, seconds: float) -> None:
@@ -70,6 +84,8 @@ class Outbox:
             await self._jobs.wait_and_close(timeout=seconds)
         finally:
             await self._jobs.close()
+            if self._not_begun:
+                log.error("The bot ended before %s replies were begun", self._not_begun)
 
     async def to_asker(self, response_url: str, message: Message, thread_ts: str | None = None) -> None:
         """Show it to the person alone who typed a command or clicked; in a thread, if the click was in one."""
@@ -122,6 +138,10 @@ class Outbox:
         Bolt's own `respond` opens an HTTP session for each reply; this one shares the client's.
         https://docs.slack.dev/interactivity/handling-user-interaction/#message_responses
         """
+        if not url.startswith(self._response_urls):
+            begin = "/".join(url.split("/")[:3])  # the rest is a secret
+            log.error("A reply was not sent: its response_url is not Slack's, but begins with %r", begin[:80])
+            return
         webhook = AsyncWebhookClient(
             url,
             session=self._client.session,
@@ -134,6 +154,7 @@ class Outbox:
             raise SlackApiError("response_url", {"error": code})  # type: ignore[no-untyped-call]  # slack_sdk leaves it so
 
     async def _deliver(self, make: MakeMessage, send: Send) -> None:
+        self._not_begun -= 1
         try:
             try:
                 message = await make()

@@ -1,10 +1,15 @@
 """What a mention or a direct message asks. Slack repeats events; each question is answered once."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
 from cachetools import TTLCache
+
+from bot.clock import Clock
+from bot.limits import Bound
 
 SIZE: Final = 10_000
 KEPT_S: Final = 3600
@@ -32,10 +37,11 @@ class Question:
 
 
 class Questions:
-    """The events that were answered lately."""
+    """The events that were taken lately. If there are too many, the oldest is forgotten."""
 
-    def __init__(self) -> None:
-        self._answered: TTLCache[str, bool] = TTLCache(SIZE, KEPT_S)
+    def __init__(self, clock: Clock) -> None:
+        self._taken: TTLCache[str, bool] = TTLCache(SIZE, KEPT_S, timer=clock.monotonic)
+        self._most_taken = Bound("Events that are remembered", SIZE, clock)
 
     def read(self, body: dict[str, Any], bot_user_id: str | None) -> Question | None:
         """The question in an event; None if no person asks, or not for the first time.
@@ -44,7 +50,7 @@ class Questions:
         """
         event = body["event"]
         is_written = event.get("subtype") in _WRITTEN and not event.get("bot_id") and not event.get("edited")
-        if not is_written or body["event_id"] in self._answered:
+        if not is_written or body["event_id"] in self._taken:
             return None
         return Question(
             words=_without_mention(event.get("text", ""), bot_user_id),
@@ -55,9 +61,20 @@ class Questions:
             has_outsiders=bool(body.get("is_ext_shared_channel")),
         )
 
-    def note_answered(self, body: dict[str, Any]) -> None:
-        """Remember the event: its reply is in the outbox."""
-        self._answered[body["event_id"]] = True
+    @contextmanager
+    def taking(self, body: dict[str, Any]) -> Iterator[None]:
+        """Remember the event from now on, while its reply still waits for a place: Slack repeats it after 3 seconds.
+
+        If the reply gets no place in the end, the event may come again.
+        """
+        event_id = body["event_id"]
+        self._most_taken.has_room(len(self._taken))
+        self._taken[event_id] = True
+        try:
+            yield
+        except BaseException:
+            self._taken.pop(event_id, None)
+            raise
 
 
 def unescaped(text: str) -> str:

@@ -15,7 +15,9 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.clock import Clock
 from bot.errors import SlackError
+from bot.limits import Bound
 from bot.slack.identity import try_app_token
 
 CONNECT_S: Final = 20.0
@@ -23,6 +25,9 @@ CONNECT_S: Final = 20.0
 
 PING_S: Final = 10.0
 """Seconds between pings."""
+
+AT_ONCE: Final = 4_000
+"""Requests under way at once. More are not acknowledged: Slack repeats events, and tells who typed a command."""
 
 CLOSING_S: Final = 3.0
 """How long the end waits for requests under way. Each should be acknowledged by then."""
@@ -45,6 +50,8 @@ class SocketMode:
         client: AsyncWebClient,
         app_token: str,
         *,
+        clock: Clock,
+        at_once: int = AT_ONCE,
         connect_s: float = CONNECT_S,
         ping_s: float = PING_S,
     ) -> None:
@@ -54,6 +61,7 @@ class SocketMode:
         self._connect_s = connect_s
         self._ping_s = ping_s
         self._requests = Scheduler(limit=None)
+        self._at_once = Bound("Requests under way", at_once, clock)
         self._is_taking = True
         self._socket = SocketModeClient(app_token=app_token, web_client=client, ping_interval=ping_s)
         self._socket.socket_mode_request_listeners.append(self._take)
@@ -107,7 +115,7 @@ class SocketMode:
         await self._socket.close()  # type: ignore[no-untyped-call]  # the rest of it, which the time-out cut off
 
     async def _take(self, _socket: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        if self._is_taking:
+        if self._is_taking and self._at_once.has_room(len(self._requests)):
             await (await self._requests.spawn(self._answer(request))).wait()
 
     async def _answer(self, request: SocketModeRequest) -> None:

@@ -15,12 +15,12 @@ from tests.kit.stage import MODES, Mode
 HOUR_S = 3600
 
 
-@pytest.mark.parametrize("latency_s", [0.3, 3])
+@pytest.mark.parametrize(("latency_s", "number"), [(0.3, signal.SIGTERM), (3, signal.SIGTERM), (3, signal.SIGHUP)])
 @pytest.mark.parametrize("mode", MODES)
 async def test_stopped_in_a_burst(
-    mode: Mode, latency_s: float, superoffice: NetServer, slack: Slack, tmp_path: Path
+    mode: Mode, latency_s: float, number: signal.Signals, superoffice: NetServer, slack: Slack, tmp_path: Path
 ) -> None:
-    """SIGTERM amid fifty commands and ten mentions: each that was taken has one answer, and the exit code is 0."""
+    """SIGTERM or SIGHUP amid fifty commands and ten mentions: each that was taken has one answer; exit code 0."""
     async with running(superoffice, slack, tmp_path, mode, SUPEROFFICE_TIMEOUT_S="10") as bot:
         await bot.ask()
         superoffice.switches.latency_s = latency_s
@@ -30,7 +30,7 @@ async def test_stopped_in_a_burst(
             await until(lambda: superoffice.count(PRESENCE) > calls)
         else:
             await slack.until(lambda: sum(each.acked for each in slack.deliveries) == 61)
-        assert await bot.stop() == 0
+        assert await bot.stop(number) == 0
         deliveries = await asking
 
     taken = [each for each in deliveries if each.acked]

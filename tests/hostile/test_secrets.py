@@ -284,7 +284,7 @@ async def test_no_object_shows_its_secret(stage: Stage) -> None:
             chosen, load(environment(stage, "http")), superoffice, superoffice.api, netserver, sign_in, ready, shared,
             await shared.current(), Session(stage.superoffice.url, ticket), SignedIn(succeeded=True, ticket=ticket),
             RawReply(200, ticket.encode()), await identify(client), client, bot, bot.app, bot.conversation,
-            Outbox(client, words_in(Language.ENGLISH)),
+            Outbox(client, words_in(Language.ENGLISH), FakeClock()),
         ]  # fmt: skip
         stage.written = [write(each) for each in objects for write in (repr, str, "{}".format)]
     stage.check()

@@ -21,6 +21,7 @@ from playground.show import pings, show
 from playground.slack import BOT_USER
 from tests.hostile import oracle
 from tests.hostile.conftest import Line
+from tests.kit.clock import FakeClock
 from tests.kit.text import NASTY
 
 LONG = 100_000
@@ -59,7 +60,7 @@ anything = st.one_of(
 def words_beside(text: str, bot_user: str | None) -> str:
     """The words of a mention with this text."""
     event = {"text": text, "user": "U0ASKER01", "channel": "C0SUPPORT", "ts": "1"}
-    question = Questions().read({"event_id": "Ev1", "event": event}, bot_user)
+    question = Questions(FakeClock()).read({"event_id": "Ev1", "event": event}, bot_user)
     assert question is not None
     return question.words
 

@@ -6,7 +6,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,13 +91,21 @@ async def command(*words: str, environment: Mapping[str, str], cwd: Path, encodi
 
 
 async def start(
-    module: str, words: Sequence[str], environment: Mapping[str, str], cwd: Path, stdout: int = asyncio.subprocess.PIPE
+    module: str,
+    words: Sequence[str],
+    environment: Mapping[str, str],
+    cwd: Path,
+    stdout: int = asyncio.subprocess.PIPE,
+    before: str = "true",
 ) -> asyncio.subprocess.Process:
-    """Start it with what a process needs of ours: no setting, no proxy, but where coverage keeps its data."""
+    """Start it with what a process needs of ours: no setting, no proxy, but where coverage keeps its data.
+
+    `before` is what a shell does first, such as to set a limit.
+    """
     kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith("COV")}
     ours = {"PYTHONPATH": str(PROJECT), "PYTHONIOENCODING": "utf-8", "COLUMNS": "400"}
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", module, *words),
+        *("sh", "-c", f'{before} && exec "$@"', "sh", sys.executable, "-m", module, *words),
         cwd=cwd,
         env=kept | ours | dict(environment),
         stdin=asyncio.subprocess.DEVNULL,
@@ -191,6 +199,27 @@ class Bot:
         lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
 
+    @contextlib.contextmanager
+    def unread(self) -> Iterator[None]:
+        """Read nothing of its log inside the context, which is full, as if whoever collects it hung."""
+        pipe = self._process._transport.get_pipe_transport(2)  # type: ignore[attr-defined]  # asyncio has no other way
+        pipe.pause_reading()
+        full = os.open(f"/proc/{self.pid}/fd/2", os.O_WRONLY | os.O_NONBLOCK)
+        try:
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    os.write(full, b"-" * 100 + b"\n")
+            yield
+        finally:
+            os.close(full)
+            pipe.resume_reading()
+
+    async def ended(self, number: signal.Signals = signal.SIGTERM) -> int | None:
+        """Ask it to stop, and return its exit code as soon as it has ended, whatever is still to be read."""
+        self._process.send_signal(number)
+        await until(lambda: self._process.returncode is not None, timeout_s=ENDED_S)
+        return self._process.returncode
+
     async def _read(self) -> None:
         assert self._process.stderr is not None
         async for line in self._process.stderr:
@@ -266,9 +295,17 @@ async def until(found: Callable[[], object], *, timeout_s: float = SAID_S) -> No
 
 @asynccontextmanager
 async def running(
-    superoffice: NetServer, slack: Slack, cwd: Path, mode: Mode = "socket", /, *, module: str = "bot", **more: str
+    superoffice: NetServer,
+    slack: Slack,
+    cwd: Path,
+    mode: Mode = "socket",
+    /,
+    *,
+    module: str = "bot",
+    before: str = "true",
+    **more: str,
 ) -> AsyncIterator[Bot]:
-    """The bot, ready; `more` are other settings.
+    """The bot, ready; `more` are other settings, and `before` is what a shell does first.
 
     At the end it must stop by itself with exit code 0, without a fault of its own, and have told its log no secret.
     """
@@ -276,7 +313,7 @@ async def running(
     environment = {name: value for name, value in environment.items() if value}
     if mode == "http":
         slack.events_url = f"http://127.0.0.1:{environment['PORT']}/slack/events"
-    bot = Bot(await start(module, ("run",), environment, cwd), slack)
+    bot = Bot(await start(module, ("run",), environment, cwd, before=before), slack)
     try:
         await bot.ready()
         yield bot

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, TypeVar
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.clock import Clock
 from bot.freshness import FreshValue, FreshValues
 from bot.limits import Backoff
 from bot.presence.feed import PresenceFeed
@@ -79,9 +80,9 @@ class Bot:
     app: AsyncApp
     lookups: asyncio.Event
 
-    def socket_mode(self, app_token: str = "", **seconds: float) -> SocketMode:
+    def socket_mode(self, app_token: str = "", **more: Any) -> SocketMode:
         """The way in over Socket Mode."""
-        return SocketMode(self.app, self.client, app_token or self.slack.app_token, **seconds)
+        return SocketMode(self.app, self.client, app_token or self.slack.app_token, clock=Clock(), **more)
 
 
 @asynccontextmanager
@@ -99,7 +100,7 @@ async def built(slack: Slack, source: FakeSource, clock: FakeClock, choices: Cho
         stack.push_async_callback(snapshots.close)
         client = await stack.enter_async_context(open_client(token=slack.bot_token, api_url=slack.api_url))
         known = await stack.enter_async_context(_directory(client, lookups, clock, choices))
-        outbox = Outbox(client, words_in(choices.language))
+        outbox = Outbox(client, words_in(choices.language), clock)
         stack.push_async_callback(outbox.drain, 5)
         rules = {
             action: dataclasses.replace(rule, patience_s=choices.patience_s) if rule.patience_s else rule
@@ -115,9 +116,9 @@ async def built(slack: Slack, source: FakeSource, clock: FakeClock, choices: Cho
         app = build_app(
             identity=await identify(client),
             client=client,
-            signing_secret=slack.signing_secret,
             conversation=conversation,
             outbox=outbox,
+            clock=clock,
             ack_s=choices.ack_s,
         )
         yield Bot(slack, client, conversation, outbox, app, lookups)
@@ -153,7 +154,9 @@ async def reached(bot: Bot, mode: Mode, port: int = 0) -> AsyncIterator[Slack]:
         await slack.until(lambda: not slack.connections)
     else:
         port = port or unused_port()
-        async with serve([events_route(bot.app)], is_ready=lambda: True, host=HOST, port=port):
+        clock = Clock()  # Slack signs with the time that is
+        route = events_route(bot.app, slack.signing_secret, clock)
+        async with serve(route, is_ready=lambda: True, host=HOST, port=port, clock=clock):
             slack.events_url = f"http://{HOST}:{port}{EVENTS_PATH}"
             yield slack
 

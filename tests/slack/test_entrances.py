@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from bot.slack.outbox import AT_ONCE, WAITING
+from bot.slack.views.message import Kind, Message
 from playground.slack import Slack
 from tests.kit.crowd import FakeSource
 from tests.kit.stage import MODES, Bot, Mode, answer, reached, read
@@ -34,6 +36,26 @@ async def test_a_repeated_event_is_answered_once(workspace: Slack, bot: Bot, sou
     await bot.outbox.drain(5)
     assert len(workspace.posts) == source.calls == 2
     assert all(delivery.acked for delivery in (first, again, once_more, other))
+
+
+async def test_an_event_that_waits_for_a_place_is_answered_once(workspace: Slack, bot: Bot) -> None:
+    """While the outbox is full, an event that Slack repeats, because it believes it lost, has one reply in the end."""
+
+    async def nowhere(_message: Message) -> None:
+        pass
+
+    full = asyncio.get_running_loop().create_future()
+    for _ in range(AT_ONCE + WAITING):
+        await bot.outbox.later(lambda: full, nowhere)
+    first = await workspace.mention("", timeout_s=0.2)
+    again = [await workspace.redeliver(first) for _ in range(3)]
+    full.set_result(Message("", (), Kind.NOTICE))
+    await workspace.until(lambda: len(workspace.posts) == 1)
+    await bot.outbox.drain(5)
+
+    assert not first.acked
+    assert all(each.acked for each in again)
+    assert len(workspace.posts) == 1
 
 
 async def test_what_nobody_listens_for_does_no_harm(workspace: Slack, mode: Mode) -> None:

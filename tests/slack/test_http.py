@@ -1,19 +1,33 @@
 """HTTP: only what Slack signed is read. Bodies and signatures of every kind are tried in tests/faults."""
 
+import asyncio
+import gzip
 import io
 import json
 from collections.abc import AsyncIterator
+from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 import pytest
+from aiohttp import web
+from slack_bolt.async_app import AsyncBoltRequest
 
-from bot.server import BODY_BYTES
+from bot.presence.model import Topic
+from bot.presence.query import ByTopic, Named, Numbered, Online
+from bot.slack.http import BODY_BYTES, SEEN, SSL_CHECK_BYTES, Signatures
+from bot.slack.renderings import Renderings
+from bot.slack.view_state import ViewState
+from bot.slack.views.controls import MAX_OPTIONS
+from bot.slack.views.places import home_message, shared_message, to_asker_message
+from bot.words.language import Language
 from playground.slack import Delivery, Slack
 from playground.slack_delivery import sign
-from tests.kit.crowd import FakeSource
-from tests.kit.stage import MODES, Bot, reached, read
+from tests.kit.clock import FakeClock
+from tests.kit.crowd import FakeSource, agent, fresh, snapshot
+from tests.kit.stage import HOST, MODES, Bot, reached, read
 
 FORM = "application/x-www-form-urlencoded"
+TIME, SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
 FIVE_MINUTES_S = 300
 
 
@@ -71,6 +85,128 @@ async def test_a_body_has_a_largest_size(http: Slack, source: FakeSource, more: 
         assert response.status == status
 
     assert source.calls == 0
+
+
+def largest_click() -> int:
+    """The bytes of a click on the fullest message: long names in the letters that take most when Slack writes them."""
+    topics = tuple(Topic(10**9 + number, f"{number:03}".ljust(300, "😀")) for number in range(MAX_OPTIONS))
+    agents = [agent(f"{n:03}".ljust(300, "😀"), *topics, user_id=10**9 + n, chats=n % 3) for n in range(100)]
+    profiles = {each.user_id: "https://enterprise.slack.com/team/U0123ABCDEF".ljust(100, "x") for each in agents}
+    shown = Renderings(busy_at=1, profiles=profiles)
+    sizes = []
+    for view in (home_message, to_asker_message, shared_message):
+        for query in (Online(), ByTopic(), Numbered(topics[0].id), Named("😀")):
+            message = shown.message(view, ViewState(query, 1), Language.GERMAN, fresh(snapshot(*agents, topics=topics)))
+            payload = {"message": {"text": message.text, "blocks": message.blocks}, "around it": "x" * 4_000}
+            sizes.append(len(urlencode({"payload": json.dumps(payload)})))
+    return max(sizes)
+
+
+def test_the_largest_click_fits_twice() -> None:
+    """A body may have twice the bytes of a click on the fullest message or Home that the bot shows, and not far more.
+
+    Slack hands the whole message back with each click on it.
+    """
+    assert 256 * 1024 <= 2 * largest_click() <= BODY_BYTES <= 2.5 * largest_click()
+
+
+async def test_a_signature_is_served_once(http: Slack, source: FakeSource, bot: Bot) -> None:
+    """Who records a request and sends it again within its five minutes gets an empty 200: nothing is asked or posted.
+
+    Slack's own retry of an event has a new time and so a new signature, or comes within the same second: what was not
+    served before is served then.
+    """
+    then = int(http.clock()) - 60
+    roster = (await http.command("")).posts[0]
+    taken = [
+        await http.command("all", timestamp=then),
+        await http.click(roster, "share", timestamp=then),
+        await http.mention("", timestamp=then),
+    ]
+    unknown = await http.event({"type": "team_join", "user": {"id": "U0ASKER01"}}, timestamp=then)
+    await http.until(lambda: len(http.posts) == 4)
+    calls = source.calls
+
+    again = [await http.raw_post(*http._request(each, {"timestamp": then})) for each in (*taken, unknown)]
+    await bot.outbox.drain(5)
+    assert [each.status for each in taken] == [200, 200, 200]
+    assert [(each.status, each.raw) for each in again[:3]] == [(200, b"")] * 3
+    assert again[3].status == unknown.status == 404
+    assert (len(http.posts), source.calls) == (4, calls)
+
+
+def test_more_signatures_than_are_remembered(caplog: pytest.LogCaptureFixture) -> None:
+    """Where more requests come than are remembered, Slack's are served and the oldest is forgotten; the log says so."""
+    signatures = Signatures("secret", FakeClock())
+    assert all(signatures.take(str(number)) for number in range(SEEN + 1))
+    assert not signatures.take(str(SEEN))
+    assert signatures.take("0")
+    assert caplog.messages == [f"Signatures that are remembered: no more than {SEEN:,} are taken"]
+
+
+NOT_SLACKS: dict[str, tuple[bytes, dict[str, str], int]] = {
+    # a body without a right signature, more headers, and the status
+    "a charset that takes long": (b"x" * 200_000, {"Content-Type": f"{FORM}; charset=punycode"}, 401),
+    "many fields": (b"a=&" * 100_000, {}, 401),
+    "utf-7": (b"+AGE-" * 50_000, {"Content-Type": f"{FORM}; charset=utf-7"}, 401),
+    "half a letter": (b"payload=%C3" * 20_000, {}, 401),
+    "deep JSON": (b"[" * 300_000, {"Content-Type": "application/json"}, 401),
+    "JSON in a form": (b"payload=" + b"%5B" * 100_000, {}, 401),
+    "JSON with many values": (
+        json.dumps(["x"] * 60_000).encode(),
+        {"Content-Type": "application/json"},
+        401,
+    ),
+    "too large": (b"x" * (BODY_BYTES + 1), {}, 413),
+    "compressed": (gzip.compress(b"x" * 10_000_000), {"Content-Encoding": "gzip"}, 415),
+    "a look at the certificate": (b"token=x&ssl_check=1", {}, 200),
+    "one in another field": (b"token=ssl_check=1", {}, 401),
+    "one that is escaped": (b"ssl%5Fcheck=1", {}, 401),
+    "one of many": (b"ssl_check=10", {}, 401),
+    "one as text": (b"ssl_check=1", {"Content-Type": "text/plain"}, 401),
+    "one that is too large": (b"ssl_check=1&".ljust(SSL_CHECK_BYTES + 1, b"x"), {}, 401),
+}
+
+
+@pytest.mark.parametrize("signed_by", ["nothing", "a wrong signature", "an old time"])
+@pytest.mark.parametrize("row", NOT_SLACKS)
+async def test_what_is_not_slacks_is_not_read(
+    http: Slack, row: str, signed_by: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Of what Slack did not sign nothing is decoded or parsed, whatever it claims to be; the log has a line at most.
+
+    A look at Slack's own certificate check is all that is answered, and no answer tells what the bot runs on.
+    """
+    body, more, status = NOT_SLACKS[row]
+    headers = {"Content-Type": FORM} | more
+    if signed_by != "nothing":
+        now = int(http.clock()) - (FIVE_MINUTES_S + 60 if signed_by == "an old time" else 0)
+        headers |= {TIME: str(now), SIGNATURE: sign("a stranger's secret", now, body)}
+    if status == 413 and signed_by != "a wrong signature":
+        status = 401  # without a signature that may be right, not even so much is looked at
+    monkeypatch.setattr(AsyncBoltRequest, "__init__", None)  # whoever reads a body begins with this
+    monkeypatch.setattr(web.BaseRequest, "text", None)
+    delivery = await http.raw_post(body, headers)
+
+    assert (delivery.status, delivery.raw) == (status, b"")
+    assert len(caplog.messages) <= 1
+
+
+async def test_no_answer_tells_what_the_bot_runs_on(http: Slack) -> None:
+    """No answer has a Server header, not even one to what is no HTTP; mistakes of strangers are no faults of ours."""
+    port = urlsplit(str(http.events_url)).port
+    for sent, status in {
+        b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n": b"200",
+        b"GET /elsewhere HTTP/1.1\r\nHost: x\r\n\r\n": b"404",
+        b"GET /slack/events HTTP/1.1\r\nHost: x\r\n\r\n": b"405",
+        b"nonsense\r\n\r\n": b"400",
+    }.items():
+        reader, writer = await asyncio.open_connection(HOST, port)
+        writer.write(sent)
+        head = await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+        assert head.split()[1] == status
+        assert b"server:" not in head.lower()
 
 
 async def test_an_incident_is_no_error_page(http: Slack, source: FakeSource, caplog: pytest.LogCaptureFixture) -> None:

@@ -20,6 +20,7 @@ from bot.slack.views.notices import help_message
 from bot.words import words_in
 from bot.words.language import Language
 from playground.slack import Delivery, Slack
+from tests.kit.clock import FakeClock
 from tests.kit.not_slack import NOT_SLACK, Page, not_slack
 from tests.kit.stage import OTHER, read
 
@@ -42,7 +43,7 @@ async def client(slack: Slack) -> AsyncIterator[AsyncWebClient]:
 @pytest.fixture
 async def outbox(client: AsyncWebClient) -> AsyncIterator[Outbox]:
     """An outbox without a bot around it."""
-    outbox = Outbox(client, WORDS)
+    outbox = Outbox(client, WORDS, FakeClock())
     yield outbox
     await outbox.drain(5)
 
@@ -100,7 +101,7 @@ async def test_an_end_that_is_hastened_leaves_no_reply_behind(outbox: Outbox) ->
 
 async def test_sending_a_reply_has_an_end(client: AsyncWebClient, caplog: pytest.LogCaptureFixture) -> None:
     """A reply that Slack neither takes nor refuses is given up after `send_s`, and the log says so."""
-    outbox = Outbox(client, WORDS, send_s=0)
+    outbox = Outbox(client, WORDS, FakeClock(), send_s=0)
     given_up = asyncio.Event()
 
     async def never(_message: Message) -> None:
@@ -117,7 +118,7 @@ async def test_sending_a_reply_has_an_end(client: AsyncWebClient, caplog: pytest
 
 async def test_replies_under_way_are_bounded(client: AsyncWebClient) -> None:
     """At most `at_once` replies are under way and `waiting` more wait; whoever brings another waits for a place."""
-    outbox = Outbox(client, WORDS, at_once=2, waiting=1)
+    outbox = Outbox(client, WORDS, FakeClock(), at_once=2, waiting=1)
     answers = [asyncio.get_running_loop().create_future() for _ in range(4)]
     begun: list[int] = []
 
@@ -145,6 +146,55 @@ async def test_replies_under_way_are_bounded(client: AsyncWebClient) -> None:
         answers[number].set_result(HELP)
     await outbox.drain(5)
     assert begun == [0, 1, 2, 3]
+
+
+async def test_replies_that_were_never_begun_are_counted(
+    client: AsyncWebClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """At the end the log says how many replies, all acknowledged or about to be, had not even begun; one had."""
+    outbox = Outbox(client, WORDS, FakeClock(), at_once=1, waiting=2)
+    never = asyncio.get_running_loop().create_future()
+    for _ in range(3):
+        await outbox.later(lambda: never, to(outbox))
+    fourth = asyncio.create_task(outbox.later(lambda: never, to(outbox)))
+    await asyncio.wait([fourth], timeout=0)
+    fourth.cancel()  # as its request is, when the way in is closed
+    await asyncio.wait([fourth])
+
+    await outbox.drain(0)
+    assert caplog.messages == [
+        "Replies that wait: no more than 2 are taken",
+        "The bot ended before a reply was sent",
+        "The bot ended before 3 replies were begun",
+    ]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com/commands/T1/2/abc",
+        "http://hooks.slack.com/commands/T1/2/abc",
+        "https://hooks.slack.com.example.com/commands/T1/2/abc",
+        "https://hooks.slack.com@example.com/commands/T1/2/abc",
+        "https://hooks.slack.com:8443/commands/T1/2/abc",
+        "https://hooks.slack.com\\@example.com/commands/T1/2/abc",
+        " https://hooks.slack.com/commands/T1/2/abc",
+        "http://127.0.0.1:1/response/abc",
+        "",
+    ],
+)
+async def test_a_reply_goes_to_slack_alone(client: AsyncWebClient, url: str, caplog: pytest.LogCaptureFixture) -> None:
+    """A response_url that is not Slack's own, to the letter, or at SLACK_API_URL's host, is not followed.
+
+    The log says so, without its secret part.
+    """
+    outbox = Outbox(client, WORDS, FakeClock())
+    client.session = None  # whoever sends asks for it
+    await outbox.in_place(url, ROSTER)
+
+    [said] = caplog.messages
+    assert said.startswith("A reply was not sent: its response_url is not Slack's")
+    assert "abc" not in said
 
 
 async def test_no_reply_keeps_another_back(slack: Slack, outbox: Outbox, caplog: pytest.LogCaptureFixture) -> None:
@@ -281,7 +331,7 @@ async def test_what_is_not_slack_is_one_line_in_the_log(page: Page | None, caplo
     A response_url has no more to say than its status.
     """
     async with not_slack(page) as client:
-        outbox = Outbox(client, WORDS)
+        outbox = Outbox(client, WORDS, FakeClock())
         await outbox.later(ready, to(outbox))
         await outbox.later(ready, partial(outbox.to_asker, f"{client.base_url}response/secret"))
         await outbox.drain(5)

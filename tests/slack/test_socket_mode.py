@@ -1,10 +1,13 @@
 """Socket Mode: a WebSocket that the bot opens, and opens again."""
 
+import asyncio
+
 import pytest
 
 from bot.errors import SlackError
 from playground.slack import Slack
 from tests.faults.proxy import Cable
+from tests.kit.crowd import FakeSource
 from tests.kit.stage import Bot, read
 
 
@@ -92,3 +95,18 @@ async def test_a_later_connection_that_hangs_is_given_up(slack: Slack, bot: Bot)
             await slack.connected()
 
             assert (await slack.command("")).posts
+
+
+async def test_more_requests_than_are_taken(slack: Slack, bot: Bot, source: FakeSource) -> None:
+    """A request over the bound is not acknowledged, for Slack to repeat; those under way are, and those after them."""
+    source.gate.clear()
+    async with bot.socket_mode(at_once=1).connected():
+        await slack.connected()
+        first = asyncio.create_task(slack.command(""))
+        await source.asked.wait()
+        over = await slack.command("help", timeout_s=0.1)
+        source.gate.set()
+        taken = [await first, await slack.command("help")]
+
+    assert not over.acked
+    assert all(each.acked for each in taken)

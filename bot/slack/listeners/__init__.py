@@ -4,6 +4,7 @@ from typing import Final
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.clock import Clock
 from bot.slack.conversation import Conversation
 from bot.slack.listeners import clicks, commands, errors, home, mentions, menus, messages
 from bot.slack.outbox import Outbox
@@ -20,9 +21,9 @@ ACK_S: Final = 2.0
 https://docs.slack.dev/interactivity/implementing-slash-commands/#responding_to_commands"""
 
 
-def register(app: AsyncApp, conversation: Conversation, outbox: Outbox, *, ack_s: float) -> None:
+def register(app: AsyncApp, conversation: Conversation, outbox: Outbox, clock: Clock, *, ack_s: float) -> None:
     """Attach the listeners to the app. Acknowledgements wait at most `ack_s` seconds for an answer."""
-    questions = Questions()
+    questions = Questions(clock)
     commands.register(app, conversation, outbox, ack_s=ack_s)
     mentions.register(app, conversation, outbox, questions)
     messages.register(app, conversation, outbox, questions)

@@ -18,5 +18,5 @@ def register(app: AsyncApp, conversation: Conversation, outbox: Outbox, question
         question = questions.read(body, context.bot_user_id)
         if question is not None:
             send = partial(outbox.to_channel, question, question.thread_ts or question.ts)
-            await outbox.later(partial(conversation.to_mention, question), send)
-            questions.note_answered(body)
+            with questions.taking(body):
+                await outbox.later(partial(conversation.to_mention, question), send)

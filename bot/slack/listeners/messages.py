@@ -19,5 +19,5 @@ def register(app: AsyncApp, conversation: Conversation, outbox: Outbox, question
         question = questions.read(body, context.bot_user_id) if is_direct else None
         if question is not None:
             send = partial(outbox.to_channel, question, question.thread_ts)
-            await outbox.later(partial(conversation.to_direct_message, question), send)
-            questions.note_answered(body)
+            with questions.taking(body):
+                await outbox.later(partial(conversation.to_direct_message, question), send)
