@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.slack.directory import Directory
+    from bot.slack.identity import Company
 
 FIRST_PAUSE_S: Final = 1.0
 LONGEST_PAUSE_S: Final = 30.0
@@ -109,7 +110,7 @@ async def open_bot(settings: Settings) -> AsyncIterator[None]:
     """
     # Slack's libraries are imported here, because a person waits for `who`, which does not need them.
     from bot.slack.app import build_app
-    from bot.slack.audience import Audience
+    from bot.slack.audience import Audience, Level
     from bot.slack.conversation import Conversation
     from bot.slack.identity import identify
     from bot.slack.outbox import Outbox
@@ -124,15 +125,15 @@ async def open_bot(settings: Settings) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         feed = await stack.enter_async_context(open_feed(settings, clock))
         client = await stack.enter_async_context(open_slack(settings))
-        directory = await stack.enter_async_context(_open_directory(settings, client, clock))
         identity = await identify(client)
+        directory = await stack.enter_async_context(_open_directory(settings, client, identity.company, clock))
         outbox = Outbox(client, words_in(settings.bot_language))
         stack.push_async_callback(outbox.drain, DRAIN_S)
         profiles = {agent: identity.profile(person) for agent, person in settings.slack_people.items()}
         conversation = Conversation(
             feed,
             directory,
-            Audience(directory, share_externally=settings.share_externally),
+            Audience(directory, Level(settings.audience)),
             Renderings(busy_at=settings.busy_at, profiles=profiles),
             language=settings.bot_language,
         )
@@ -141,6 +142,7 @@ async def open_bot(settings: Settings) -> AsyncIterator[None]:
             client=client,
             signing_secret=reveal(settings.slack_signing_secret),
             conversation=conversation,
+            directory=directory,
             outbox=outbox,
         )
         await stack.enter_async_context(_open_entrance(settings, app, client))
@@ -148,12 +150,14 @@ async def open_bot(settings: Settings) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _open_directory(settings: Settings, client: "AsyncWebClient", clock: Clock) -> AsyncIterator["Directory"]:
+async def _open_directory(
+    settings: Settings, client: "AsyncWebClient", company: "Company", clock: Clock
+) -> AsyncIterator["Directory"]:
     from bot.slack import directory
 
-    languages = FreshValues(
-        partial(directory.fetch_language, client),
-        fresh_s=directory.LANGUAGE_FRESH_S,
+    people = FreshValues(
+        partial(directory.fetch_person, client, company),
+        fresh_s=directory.PERSON_FRESH_S,
         size=directory.SIZE,
         at_once=directory.AT_ONCE,
         waiting=directory.WAITING,
@@ -168,9 +172,9 @@ async def _open_directory(settings: Settings, client: "AsyncWebClient", clock: C
         clock=clock,
     )
     async with AsyncExitStack() as closing:
-        for part in (languages, internal):
+        for part in (people, internal):
             closing.push_async_callback(part.close)
-        yield directory.Directory(languages, internal, default=settings.bot_language)
+        yield directory.Directory(people, internal, default=settings.bot_language)
 
 
 @asynccontextmanager

@@ -150,7 +150,7 @@ class Settings:
     superoffice_topics: Annotated[Mapping[int, str], _topics] = field(default_factory=dict)
 
     bot_language: Annotated[Language, _language] = Language.ENGLISH
-    share_externally: Annotated[bool, _boolean] = False
+    audience: Annotated[str, _one_of("company", "guests", "everyone")] = "company"
     slack_people: Annotated[Mapping[int, str], _people] = field(default_factory=dict)
 
     presence_fresh_s: Annotated[float, _number(float, 0, 3600)] = 5

@@ -15,6 +15,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.conversation import Conversation
+from bot.slack.directory import Directory
 from bot.slack.identity import Identity
 from bot.slack.listeners import ACK_S, register
 from bot.slack.outbox import Outbox
@@ -52,6 +53,7 @@ def build_app(
     client: AsyncWebClient,
     signing_secret: str,
     conversation: Conversation,
+    directory: Directory,
     outbox: Outbox,
     ack_s: float = ACK_S,
 ) -> AsyncApp:
@@ -72,5 +74,5 @@ def build_app(
         # Bolt's other way polls every 10 ms for the acknowledgement, and owns no task that it starts.
         process_before_response=True,
     )
-    register(app, conversation, outbox, ack_s=ack_s)
+    register(app, conversation, directory, outbox, ack_s=ack_s)
     return app

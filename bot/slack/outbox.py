@@ -96,9 +96,9 @@ class Outbox:
         await self._client.views_publish(user_id=user, view={"type": "home", "blocks": blocks})
 
     async def to_channel(self, question: Question, thread_ts: str | None, message: Message) -> None:
-        """Post it in a thread of the question's channel, or in the channel itself. A refusal is for the asker alone."""
+        """Post it in a thread of the question's channel, or in the channel itself; some messages to the asker alone."""
         blocks = message.blocks or None
-        if message.kind is Kind.REFUSAL:
+        if message.kind is Kind.ALONE:
             # https://docs.slack.dev/reference/methods/chat.postEphemeral
             await self._client.chat_postEphemeral(
                 channel=question.channel,

@@ -91,15 +91,29 @@ class FailureWords:
         )
         return said.format(id=incident_id)
 
-    def outsiders(self) -> str:
-        """Why a mention is not answered where people of other companies read along."""
+    def guest(self) -> str:
+        """Why a guest of the workspace is shown no names."""
+        return self._("I show who is online to full members of this workspace only, so please ask one of them.")
+
+    def outsider(self) -> str:
+        """Why a person of another company is shown no names."""
+        return self._("I show who is online only to people of the company that I work for.")
+
+    def shared_channel(self) -> str:
+        """Why names are not shown where people of other companies read along."""
         return self._(
             "People of other companies are in this channel, so I don't say here who is online. "
             "Type the command instead: its answer is visible to you alone."
         )
 
-    def no_share(self) -> str:
-        """Why a roster is not shared."""
+    def unknown_person(self) -> str:
+        """Slack did not say whether the person may be shown names."""
+        return self._(
+            "Slack didn't tell me who you are, so I can't show you who is online. Please try again in a minute."
+        )
+
+    def unknown_channel(self) -> str:
+        """Slack did not say whether people of other companies are in a channel."""
         return self._("I can't tell that only people of your company are in this channel, so I don't share names here.")
 
     def outdated(self) -> str:

@@ -5,11 +5,12 @@ from typing import Final
 from slack_bolt.async_app import AsyncApp
 
 from bot.slack.conversation import Conversation
-from bot.slack.listeners import clicks, commands, errors, home, mentions, menus, messages
+from bot.slack.directory import Directory
+from bot.slack.listeners import channels, clicks, commands, errors, home, mentions, menus, messages
 from bot.slack.outbox import Outbox
 from bot.slack.questions import Questions
 
-EVENTS: Final = frozenset({"app_home_opened", "app_mention", "message.im"})
+EVENTS: Final = frozenset({"app_home_opened", "app_mention", "message.im", *channels.EVENTS})
 SCOPES: Final = frozenset(
     {"app_mentions:read", "channels:read", "chat:write", "commands", "groups:read", "im:history", "users:read"}
 )
@@ -20,7 +21,7 @@ ACK_S: Final = 2.0
 https://docs.slack.dev/interactivity/implementing-slash-commands/#responding_to_commands"""
 
 
-def register(app: AsyncApp, conversation: Conversation, outbox: Outbox, *, ack_s: float) -> None:
+def register(app: AsyncApp, conversation: Conversation, directory: Directory, outbox: Outbox, *, ack_s: float) -> None:
     """Attach the listeners to the app. Acknowledgements wait at most `ack_s` seconds for an answer."""
     questions = Questions()
     commands.register(app, conversation, outbox, ack_s=ack_s)
@@ -29,4 +30,5 @@ def register(app: AsyncApp, conversation: Conversation, outbox: Outbox, *, ack_s
     home.register(app, conversation, outbox)
     clicks.register(app, conversation, outbox)
     menus.register(app, conversation, ack_s=ack_s)
+    channels.register(app, directory)
     errors.register(app, outbox)
