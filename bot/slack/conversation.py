@@ -94,10 +94,10 @@ class Conversation:
         if click.state is None:
             return notices.outdated_message(await self.words_for(click.user))
         if click.is_ephemeral:
-            return await self._to_asker(click.state, click.user, click.channel)
+            return await self._to_asker(click.state, click.user, click.channel, click.teams)
         if click.is_direct and not click.state.sharer:
             show = partial(self._shown, click.state, places.in_place_message)
-            return await self._answer(self._audience.decide(Action.SHOW_ALONE, click.user), click.user, show)
+            return await self._answer(self._decide(Action.SHOW_ALONE, click), click.user, show)
         view = places.shared_message if click.state.sharer else places.in_place_message
         return await self._to_everybody(click.state, view, click)
 
@@ -119,11 +119,13 @@ class Conversation:
             return []
         return topic_options(reading.snapshot.topics, typed, await self.words_for(user))
 
-    async def _to_asker(self, state: ViewState, user: str, channel: str) -> Message:
+    async def _to_asker(
+        self, state: ViewState, user: str, channel: str, teams: frozenset[str] = frozenset()
+    ) -> Message:
         """An answer for one person alone in a channel, who may share it if the channel is the company's own."""
         async with asyncio.TaskGroup() as group:
             offering = group.create_task(self._audience.decide(Action.OFFER_SHARE, user, channel))
-            reading = await self._reading_if(self._audience.decide(Action.SHOW_ALONE, user))
+            reading = await self._reading_if(self._audience.decide(Action.SHOW_ALONE, user, teams=teams))
             if isinstance(reading, Verdict):
                 offering.cancel()
                 return await self._refusal(reading, user)
@@ -141,7 +143,7 @@ class Conversation:
                 return self._renderings.message(places.in_place_message, state.by(""), language, reading)
             return self._renderings.message(view, state, self._language, reading)
 
-        return await self._answer(self._audience.decide(Action.SHOW_ALL, click.user, click.channel), click.user, show)
+        return await self._answer(self._decide(Action.SHOW_ALL, click), click.user, show)
 
     async def _answer(
         self, deciding: Coroutine[Any, Any, Verdict], user: str, show: Callable[[Reading, Language], Message]
@@ -162,9 +164,9 @@ class Conversation:
                 return verdict
         return reading.result()
 
-    def _decide(self, action: Action, question: Question) -> Coroutine[Any, Any, Verdict]:
-        teams, is_shared = question.teams, question.is_shared
-        return self._audience.decide(action, question.user, question.channel, teams=teams, is_shared=is_shared)
+    def _decide(self, action: Action, by: Question | Click) -> Coroutine[Any, Any, Verdict]:
+        is_shared = isinstance(by, Question) and by.is_shared
+        return self._audience.decide(action, by.user, by.channel, teams=by.teams, is_shared=is_shared)
 
     async def _refusal(self, verdict: Verdict, user: str) -> Message:
         return _REFUSALS[verdict](await self.words_for(user))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.errors import BotError
+from bot.slack.audience import Level
 from playground.slack import BOT_USER, Delivery, Slack
 from tests.kit.crowd import DOWN, FakeSource
 from tests.kit.stage import ASKER, OTHER, Bot, Choices, answer, controls_of, read
@@ -152,9 +153,9 @@ async def test_staff_names_do_not_leave_the_house(workspace: Slack, source: Fake
     assert source.calls == 0
 
 
-@pytest.mark.parametrize("choices", [Choices(share_externally=True)], ids=["share_externally"])
+@pytest.mark.parametrize("choices", [Choices(audience=Level.EVERYONE)], ids=["everyone"])
 async def test_staff_names_leave_the_house_where_that_was_chosen(workspace: Slack) -> None:
-    """With share_externally a mention is answered to everybody, in its thread, also where other companies read."""
+    """With AUDIENCE=everyone a mention is answered to everybody, in its thread, also where other companies read."""
     delivery = await workspace.mention("billing", channel="C0PARTNER")
 
     post = await workspace.post_after(delivery)

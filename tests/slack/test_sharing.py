@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.slack.audience import Level
 from playground.slack import Post, Slack
 from playground.slack_workspace import Channel
 from tests.kit.clock import FakeClock
@@ -94,10 +95,10 @@ async def test_sharing_is_refused_where_it_is_safe_no_more(workspace: Slack, clo
 
 
 @pytest.mark.usefixtures("unseen")
-@pytest.mark.parametrize("choices", [Choices(share_externally=True)], ids=["share_externally"])
+@pytest.mark.parametrize("choices", [Choices(audience=Level.EVERYONE)], ids=["everyone"])
 @pytest.mark.parametrize("channel", ["C0PARTNER", PRIVATE])
 async def test_sharing_externally_is_a_choice(workspace: Slack, channel: str) -> None:
-    """With share_externally a roster can be shared everywhere, and Slack is not asked who reads along."""
+    """With AUDIENCE=everyone a roster can be shared everywhere, and Slack is not asked who reads along."""
     post = await share(workspace, await command(workspace, channel=channel))
 
     assert (post.channel, post.ephemeral) == (channel, False)
