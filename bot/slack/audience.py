@@ -20,6 +20,14 @@ class Action(Enum):
     SHARE = "share with a channel"
 
 
+class Decision(Enum):
+    """Whether names are shown, and if not, what is known of the channel."""
+
+    SHOW = "show"
+    SHARED = "not shown: the channel is shared with another company, or about to be"
+    UNKNOWN = "not shown: Slack does not say whose channel it is"
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """How to decide about an action if names may not leave the company.
@@ -29,14 +37,14 @@ class Rule:
     """
 
     patience_s: float | None
-    if_unknown: bool
+    if_unknown: Decision
 
 
 RULES: Final[Mapping[Action, Rule]] = {
-    Action.ANSWER_EVENT: Rule(patience_s=None, if_unknown=True),
-    Action.UPDATE_PUBLIC: Rule(patience_s=CLICK_PATIENCE_S, if_unknown=True),
-    Action.OFFER_SHARE: Rule(patience_s=PATIENCE_S, if_unknown=False),
-    Action.SHARE: Rule(patience_s=CLICK_PATIENCE_S, if_unknown=False),
+    Action.ANSWER_EVENT: Rule(patience_s=None, if_unknown=Decision.SHOW),
+    Action.UPDATE_PUBLIC: Rule(patience_s=CLICK_PATIENCE_S, if_unknown=Decision.SHOW),
+    Action.OFFER_SHARE: Rule(patience_s=PATIENCE_S, if_unknown=Decision.UNKNOWN),
+    Action.SHARE: Rule(patience_s=CLICK_PATIENCE_S, if_unknown=Decision.UNKNOWN),
 }
 
 
@@ -48,14 +56,16 @@ class Audience:
         self._share_externally = share_externally
         self._rules = rules
 
-    async def may_show(self, action: Action, channel: str, *, has_outsiders: bool = False) -> bool:
-        """Whether the action may show names in a channel. `has_outsiders`: Slack's event says that it is shared."""
+    async def decide(self, action: Action, channel: str, *, has_outsiders: bool = False) -> Decision:
+        """Whether the action shows names in a channel. `has_outsiders`: Slack's event says that it is shared."""
         if self._share_externally:
-            return True
+            return Decision.SHOW
         if has_outsiders:
-            return False
+            return Decision.SHARED
         rule = self._rules[action]
         is_internal = None
         if rule.patience_s is not None:
             is_internal = await self._directory.is_internal(channel, rule.patience_s)
-        return rule.if_unknown if is_internal is None else is_internal
+        if is_internal is None:
+            return rule.if_unknown
+        return Decision.SHOW if is_internal else Decision.SHARED

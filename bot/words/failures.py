@@ -80,8 +80,11 @@ class FailureWords:
         return format_timedelta(past, granularity="minute", threshold=1, add_direction=True, locale=self._language.cldr)
 
     def slow(self) -> str:
-        """SuperOffice takes longer than Slack waits for an acknowledgement."""
-        return self._("SuperOffice is slow just now. The answer follows here.")
+        """The answer takes longer than Slack waits for an acknowledgement, whoever is slow.
+
+        It may stay above the answer for ever, so it is true then too.
+        """
+        return self._("One moment, please. The answer follows; if it doesn't, please ask again.")
 
     def incident(self, incident_id: str) -> str:
         """Something is wrong with the bot itself; the id finds it in the log."""
@@ -92,15 +95,20 @@ class FailureWords:
         return said.format(id=incident_id)
 
     def outsiders(self) -> str:
-        """Why a mention is not answered where people of other companies read along."""
+        """Why nothing is said to everybody in a channel of which Slack says whose it is."""
         return self._(
-            "People of other companies are in this channel, so I don't say here who is online. "
-            "Type the command instead: its answer is visible to you alone."
+            "This channel is shared with another company, or about to be, so I don't show here who is online."
         )
 
+    def instead(self) -> str:
+        """What people can do where a mention is not answered. People of other companies don't have the command."""
+        return self._("Members of this workspace can type the command instead: its answer is visible to them alone.")
+
     def no_share(self) -> str:
-        """Why a roster is not shared."""
-        return self._("I can't tell that only people of your company are in this channel, so I don't share names here.")
+        """Why nothing is shared with a channel of which Slack does not say whose it is."""
+        return self._(
+            "I can't tell whether people of other companies are in this channel, so I don't share names here."
+        )
 
     def outdated(self) -> str:
         """The control that was clicked comes from another version of the bot."""

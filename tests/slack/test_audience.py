@@ -7,7 +7,7 @@ import pytest
 from slack_sdk.errors import SlackClientError
 
 from bot.freshness import FreshValues
-from bot.slack.audience import CLICK_PATIENCE_S, RULES, Action, Audience
+from bot.slack.audience import CLICK_PATIENCE_S, RULES, Action, Audience, Decision
 from bot.slack.directory import PATIENCE_S, Directory
 from bot.words.language import Language
 from tests.kit.clock import FakeClock
@@ -21,14 +21,14 @@ SAYS: dict[str, bool | Exception | None] = {
 }
 """What Slack says about a channel."""
 
-YES, NO = True, False
-TABLE: dict[Action, tuple[bool, bool, bool]] = {
-    Action.ANSWER_EVENT: (YES, YES, YES),
-    Action.UPDATE_PUBLIC: (YES, NO, YES),
-    Action.OFFER_SHARE: (YES, NO, NO),
-    Action.SHARE: (YES, NO, NO),
+SHOW, SHARED, UNKNOWN = Decision.SHOW, Decision.SHARED, Decision.UNKNOWN
+TABLE: dict[Action, tuple[Decision, Decision, Decision]] = {
+    Action.ANSWER_EVENT: (SHOW, SHOW, SHOW),
+    Action.UPDATE_PUBLIC: (SHOW, SHARED, SHOW),
+    Action.OFFER_SHARE: (SHOW, SHARED, UNKNOWN),
+    Action.SHARE: (SHOW, SHARED, UNKNOWN),
 }
-"""Whether names may be shown where Slack says that a channel is internal, that it is shared, and neither."""
+"""What is decided where Slack says that a channel is internal, that it is shared, and neither."""
 
 
 class Channels:
@@ -55,16 +55,21 @@ async def _no_language(_: str) -> Language | None:
 
 
 @pytest.mark.parametrize(
-    ("action", "says", "share_externally", "has_outsiders"), [*itertools.product(Action, SAYS, (NO, YES), (NO, YES))]
+    ("action", "says", "share_externally", "has_outsiders"),
+    [*itertools.product(Action, SAYS, (False, True), (False, True))],
 )
 async def test_names_stay_in_the_house(action: Action, says: str, share_externally: bool, has_outsiders: bool) -> None:
-    """With share_externally all may see names; else none where an event has outsiders; else the table decides."""
+    """With share_externally all may see names; else none where an event has outsiders; else the table decides.
+
+    Where names are not shown, it is known whether the channel is shared or Slack did not say.
+    """
     channels = Channels(SAYS[says])
-    may = await channels.audience(share_externally=share_externally).may_show(action, "C1", has_outsiders=has_outsiders)
+    audience = channels.audience(share_externally=share_externally)
+    decision = await audience.decide(action, "C1", has_outsiders=has_outsiders)
 
     internal, shared, unknown = TABLE[action]
     by_table = {"internal": internal, "shared": shared}.get(says, unknown)
-    assert may is (share_externally or (not has_outsiders and by_table))
+    assert decision is (SHOW if share_externally else SHARED if has_outsiders else by_table)
     asks = action is not Action.ANSWER_EVENT and not share_externally and not has_outsiders
     assert channels.asked == (["C1"] if asks else [])
 
@@ -84,7 +89,7 @@ class Patience(Directory):
 async def test_slack_has_as_long_as_the_action_can_wait(action: Action) -> None:
     """Slack may take as long to say whose channel it is as the table gives it, if nobody said that it has outsiders."""
     directory = Patience()
-    await Audience(directory, share_externally=False).may_show(action, "C1")
+    await Audience(directory, share_externally=False).decide(action, "C1")
 
     patience_s = RULES[action].patience_s
     assert directory.asked == ([] if patience_s is None else [("C1", patience_s)])

@@ -45,12 +45,17 @@ def incident_message(incident_id: str, words: Words) -> Message:
 
 
 def slow_message(words: Words) -> Message:
-    """SuperOffice takes longer than Slack waits for an acknowledgement."""
+    """The answer takes longer than Slack waits for an acknowledgement."""
     return _one_line(f":hourglass_flowing_sand: {words.failures.slow()}", words.failures.slow())
 
 
 def outsiders_message(words: Words) -> Message:
-    """A public answer here would show staff names to people of other companies."""
+    """An answer to a mention here would show staff names to people of other companies."""
+    return _one_line(f"{words.failures.outsiders()} {words.failures.instead()}", kind=Kind.REFUSAL)
+
+
+def shared_channel_message(words: Words) -> Message:
+    """What was clicked would show staff names to people of other companies."""
     return _one_line(words.failures.outsiders(), kind=Kind.REFUSAL)
 
 
