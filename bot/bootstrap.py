@@ -18,7 +18,7 @@ from bot.superoffice.session import SharedSession, SignIn
 from bot.superoffice.sign_in import PasswordSignIn, ReadyTicket
 from bot.superoffice.soap.api import SoapApi
 from bot.superoffice.soap.netserver import NetServer, open_netserver
-from bot.superoffice.source import SuperOfficeSource
+from bot.superoffice.source import PATIENCE_S, SuperOfficeSource
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
@@ -44,8 +44,13 @@ class SuperOffice:
 
 
 @asynccontextmanager
-async def open_superoffice(settings: Settings, clock: Clock) -> AsyncIterator[SuperOffice]:
-    """SuperOffice, ready to be asked. Nothing is sent yet."""
+async def open_superoffice(
+    settings: Settings, clock: Clock, *, needs_names: bool = False
+) -> AsyncIterator[SuperOffice]:
+    """SuperOffice, ready to be asked. Nothing is sent yet.
+
+    `needs_names`: a snapshot waits for topic names as long as for presence, for somebody whom it serves only with them.
+    """
     netserver = open_netserver(services=settings.superoffice_services, timeout_s=settings.superoffice_timeout_s)
     async with netserver as opened, AsyncExitStack() as closing:
         api = SoapApi(
@@ -59,7 +64,7 @@ async def open_superoffice(settings: Settings, clock: Clock) -> AsyncIterator[Su
             api.topic_names,
             fresh_s=names.FRESH_S,
             clock=clock,
-            backoff=Backoff("Topic names", first_s=names.PAUSE_S, longest_s=names.PAUSE_S, clock=clock),
+            backoff=Backoff("Topic names", first_s=FIRST_PAUSE_S, longest_s=names.PAUSE_S, clock=clock),
         )
         is_open = FreshValues(
             api.is_open,
@@ -72,16 +77,20 @@ async def open_superoffice(settings: Settings, clock: Clock) -> AsyncIterator[Su
         )
         opening_hours = hours.OpeningHours(is_open)
         own_names = settings.superoffice_topics
-        source = SuperOfficeSource(api, topic_names, opening_hours, own_names=own_names, clock=clock)
+        patience_s = settings.superoffice_timeout_s if needs_names else PATIENCE_S
+        source = SuperOfficeSource(
+            api, topic_names, opening_hours, own_names=own_names, clock=clock, patience_s=patience_s
+        )
         for part in (topic_names, is_open, opening_hours):
             closing.push_async_callback(part.close)
         yield SuperOffice(api, source)
 
 
 @asynccontextmanager
-async def open_feed(settings: Settings, clock: Clock) -> AsyncIterator[PresenceFeed]:
-    """A presence feed with its own connection to SuperOffice."""
-    async with open_superoffice(settings, clock) as superoffice, AsyncExitStack() as closing:
+async def open_feed(settings: Settings, clock: Clock, *, needs_names: bool = False) -> AsyncIterator[PresenceFeed]:
+    """A presence feed with its own connection to SuperOffice. `needs_names`: see `open_superoffice`."""
+    opening = open_superoffice(settings, clock, needs_names=needs_names)
+    async with opening as superoffice, AsyncExitStack() as closing:
         snapshots = FreshValue(
             superoffice.source.snapshot,
             fresh_s=settings.presence_fresh_s,

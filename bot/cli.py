@@ -19,9 +19,9 @@ from rich.console import Console
 from bot import bootstrap, logs, terminal
 from bot.clock import Clock
 from bot.errors import ConfigError, SlackError
-from bot.presence.query import Help, parse
+from bot.presence.query import Everybody, Help, Online, Query, parse
 from bot.presence.reading import Reading, Unavailable
-from bot.presence.result import NoMatch, result_of
+from bot.presence.result import NamesMissing, NoMatch, result_of
 from bot.settings import ENV_FILE, Settings
 from bot.words import words_in
 
@@ -90,14 +90,14 @@ def who(words_said: tuple[str, ...], *, as_json: bool, env_file: Path) -> None:
         return
     settings = _settings(env_file, level="ERROR")
     words = words_in(settings.bot_language)
-    reading = asyncio.run(_reading(settings))
+    reading = asyncio.run(_reading(settings, query))
     if isinstance(reading, Unavailable):
         click.echo(words.failures.failed(reading.because), err=True)
         sys.exit(FAILED)
     result = result_of(query, reading, busy_at=settings.busy_at)
-    if isinstance(result, NoMatch):  # a script must not read it as “nobody is online”
+    if isinstance(result, NoMatch | NamesMissing):  # no answer to the words: a script must not read it as one
         terminal.show(Console(stderr=True), result, words)
-        sys.exit(WRONG_INPUT)
+        sys.exit(WRONG_INPUT if isinstance(result, NoMatch) else FAILED)
     if as_json:
         click.echo(terminal.to_json(result))
     else:
@@ -156,6 +156,8 @@ async def _check(console: Console, settings: Settings) -> bool:
     return all_well
 
 
-async def _reading(settings: Settings) -> Reading:
-    async with bootstrap.open_feed(settings, Clock()) as feed:
+async def _reading(settings: Settings, query: Query) -> Reading:
+    """What may be told. A question about topics waits for their names, as there is no answer without them."""
+    needs_names = not isinstance(query, Online | Everybody)
+    async with bootstrap.open_feed(settings, Clock(), needs_names=needs_names) as feed:
         return await feed.current()

@@ -54,6 +54,11 @@ class FreshValue(Generic[T]):
             return kept.value
         return await asyncio.shield(self.flight())
 
+    def hasten(self) -> None:
+        """Let the next `get` try again at once after a failure, or when the pause ends that the server asked for."""
+        if self._backoff is not None:
+            self._backoff.hasten()
+
     @property
     def is_under_way(self) -> bool:
         """Whether a fetch is under way."""

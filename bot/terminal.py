@@ -10,9 +10,9 @@ from rich.text import Text
 
 from bot.presence.model import Agent, State
 from bot.presence.reading import Shown, Stale
-from bot.presence.result import NoMatch, Result, Roster, Seat, TopicGroup, TopicList
+from bot.presence.result import NamesMissing, NoMatch, Result, Roster, Seat, TopicGroup, TopicList
 from bot.words import Words
-from bot.words.roster import agent_name, topic_name
+from bot.words.roster import MAX_TOPICS_IN_A_TITLE, agent_name, topic_name
 
 _STYLE: Final = {State.FREE: "green", State.BUSY: "yellow", State.AWAY: "dim"}
 _GAP: Final = "  "
@@ -42,7 +42,10 @@ def show_line(console: Console, mark: str, said: str, next_step: str = "") -> No
 
 
 def to_json(result: Roster | TopicList) -> str:
-    """The result for machines; `taken_at` in UTC. By topic, it is the roster that the topics are made of."""
+    """The result for machines; `taken_at` in UTC. By topic, it is the roster that the topics are made of.
+
+    Without SuperOffice's list of topics it says `"names_known": false`: topics may have numbers for names.
+    """
     reading = result.reading
     match result:
         case Roster():
@@ -55,6 +58,7 @@ def to_json(result: Roster | TopicList) -> str:
         {
             "taken_at": reading.snapshot.taken_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
             "stale": isinstance(reading, Stale),
+            **({} if reading.snapshot.names_known else {"names_known": False}),
             "agents": [_agent_json(agent) for agent in agents],
         },
         ensure_ascii=False,
@@ -67,6 +71,8 @@ def _lines(result: Result, words: Words) -> list[Text]:
             return _roster(result, words)
         case TopicList():
             return _topic_list(result, words)
+        case NamesMissing():
+            return _roster(result.roster, words, said=words.roster.cannot_look_up(result))
         case NoMatch():
             topics = result.reading.snapshot.topics
             known = [Text(words.roster.topics_known(topics))] if topics else []
@@ -75,31 +81,45 @@ def _lines(result: Result, words: Words) -> list[Text]:
             assert_never(result)
 
 
-def _roster(roster: Roster, words: Words) -> list[Text]:
-    said = words.roster
-    lines = [Text(said.title(roster.topics), style="bold"), *_stale(roster.reading, words)]
-    lines.append(Text(said.summary(roster.count, _time(roster.reading.snapshot.taken_at))))
-    if not roster.seats:
-        return [*lines, Text(said.nobody(roster))]
-    names = max(cell_len(agent_name(seat)) for seat in roster.seats)
-    states = max(cell_len(said.state(seat)) for seat in roster.seats)
+def _roster(roster: Roster, words: Words, *, said: str = "") -> list[Text]:
+    """A roster. `said`: why it is not what was asked for."""
+    reading = roster.reading
+    lines = [Text(words.roster.title(roster.topics), style="bold"), *_stale(reading, words)]
+    if said:
+        lines.append(Text(said))
+    lines.append(Text(words.roster.summary(roster.count, reading, _time(reading.snapshot.taken_at))))
     if roster.ask_first is not None:
-        lines.append(Text(said.ask_first(roster.ask_first)))
-    lines += [_agent(seat, names, states, words) for seat in roster.seats]
-    if roster.uncovered:
-        lines.append(Text(said.uncovered(roster)))
+        lines.append(Text(words.roster.ask_first(roster.ask_first)))
+    if roster.seats:
+        names = max(cell_len(agent_name(seat)) for seat in roster.seats)
+        states = max(cell_len(words.roster.state(seat)) for seat in roster.seats)
+        lines += [_agent(seat, names, states, words) for seat in roster.seats]
+    else:
+        lines.append(Text(words.roster.nobody(roster)))
+    if roster.seats and roster.uncovered:
+        lines.append(Text(words.roster.uncovered(roster)))
+    if len(roster.topics) > MAX_TOPICS_IN_A_TITLE:
+        lines.append(Text(words.roster.matches(roster.topics)))
+    if not said and not roster.topics and not reading.snapshot.names_known:
+        lines.append(Text(words.roster.names_missing()))
     return lines
 
 
 def _topic_list(topics: TopicList, words: Words) -> list[Text]:
     said = words.roster
-    lines = [Text(said.title_by_topic(), style="bold"), *_stale(topics.reading, words)]
-    lines.append(Text(said.summary(topics.count, _time(topics.reading.snapshot.taken_at))))
+    reading = topics.reading
+    lines = [Text(said.title_by_topic(), style="bold"), *_stale(reading, words)]
+    lines.append(Text(said.summary(topics.count, reading, _time(reading.snapshot.taken_at))))
     rows = [(topic_name(group.topic), _members(group, topics.reading, words)) for group in topics.groups]
     if topics.without_topic:
         rows.append((said.without_topic(), Text(", ".join(map(said.member, topics.without_topic)))))
     width = max((cell_len(name) for name, _ in rows), default=0)
-    return lines + [Text(_padded(name, width) + _GAP) + members for name, members in rows]
+    lines += [Text(_padded(name, width) + _GAP) + members for name, members in rows]
+    if not reading.snapshot.names_known:
+        lines.append(Text(said.names_missing()))
+    elif not topics.groups:
+        lines.append(Text(said.no_topics()))
+    return lines
 
 
 def _stale(reading: Shown, words: Words) -> list[Text]:

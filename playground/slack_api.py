@@ -244,8 +244,14 @@ class WebApi:
         return web.json_response({"ok": True})
 
     def _respond(self, known: _ResponseUrl, body: Json) -> str | None:
-        """Show or replace. Gives Slack's error if it refuses."""
+        """Show or replace. Gives Slack's error if it refuses.
+
+        What acknowledged a command is not replaced: a new message is shown, as people report of Slack.
+        https://github.com/slackapi/bolt-js/issues/2287, https://github.com/slackapi/bolt-python/issues/1268
+        """
         origin = known.origin
+        if origin is None and self._workspace.switches.replaces_acknowledgements:
+            origin = next((post for post in known.delivery.posts if post.via == "ack"), None)
         while origin is not None and origin.replaced_by is not None:
             origin = origin.replaced_by
         replaces = origin if body.get("replace_original") else None

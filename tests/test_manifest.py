@@ -95,7 +95,7 @@ async def test_listeners_match_events() -> None:
             return super().event(event, *args, **kwargs)
 
     app = Recording(client=AsyncWebClient(token="xoxb-pretend"), signing_secret="pretend")
-    register(app, conversation=None, outbox=None, ack_s=1)  # type: ignore[arg-type]  # listeners are not called here
+    register(app, conversation=None, directory=None, outbox=None, ack_s=1)  # type: ignore[arg-type]  # listeners are not called here
 
     events = {event.partition(".")[0] for event in EVENTS}
     assert sorted(heard) == sorted([("command", COMMAND), *(("event", event) for event in events)])

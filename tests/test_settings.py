@@ -50,13 +50,13 @@ def _problems(load: Load, **changed: str | None) -> tuple[str, ...]:
     ("changed", "read"),
     [
         ({}, {"uses_socket_mode": True, "serves_http": False, "superoffice_services": 86, "presence_fresh_s": 5}),
-        ({}, {"share_externally": False, "bot_language": Language.ENGLISH, "slack_people": {}}),
+        ({}, {"audience": "company", "bot_language": Language.ENGLISH, "slack_people": {}}),
         ({"PORT": "3000"}, {"uses_socket_mode": True, "serves_http": True}),
         ({"SLACK_APP_TOKEN": None, "SLACK_SIGNING_SECRET": "s"}, {"uses_socket_mode": False, "serves_http": True}),
         ({"SUPEROFFICE_TOPICS": "1=Billing, 2 = R & co,"}, {"superoffice_topics": {1: "Billing", 2: "R & co"}}),
         ({"BOT_LANGUAGE": "nb"}, {"bot_language": Language.NORWEGIAN}),
         ({"BOT_LANGUAGE": "de_DE.UTF-8"}, {"bot_language": Language.GERMAN}),
-        ({"SHARE_EXTERNALLY": "true"}, {"share_externally": True}),
+        ({"AUDIENCE": "guests"}, {"audience": "guests"}),
     ],
 )
 def test_what_is_read(

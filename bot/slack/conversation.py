@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -9,8 +11,8 @@ from slack_sdk.models.blocks import Option
 
 from bot.presence.feed import PresenceFeed
 from bot.presence.query import ByTopic, Help, parse
-from bot.presence.reading import Reading, Unavailable
-from bot.presence.result import NoMatch
+from bot.presence.reading import Fresh, Reading, Stale, Unavailable
+from bot.presence.result import NamesMissing, NoMatch
 from bot.slack.audience import Action, Audience, Verdict
 from bot.slack.clicks import Click
 from bot.slack.directory import Directory
@@ -18,8 +20,8 @@ from bot.slack.questions import Question
 from bot.slack.renderings import Renderings
 from bot.slack.view_state import ViewState
 from bot.slack.views import notices, places
-from bot.slack.views.controls import topic_options
-from bot.slack.views.message import Message, for_one_alone
+from bot.slack.views.controls import topic_options, topics_unknown
+from bot.slack.views.message import Kind, Message, for_one_alone
 from bot.slack.views.places import View
 from bot.words import Words, words_in
 from bot.words.language import Language
@@ -61,6 +63,10 @@ class Conversation:
         """The words for one person."""
         return words_in(await self._directory.language(user))
 
+    def words_now(self, user: str) -> Words:
+        """The words for one person as far as their language is known already."""
+        return words_in(self._directory.language_now(user))
+
     async def to_command(self, text: str, user: str, channel: str) -> Message:
         """What a command shows to its asker alone."""
         query = parse(text)
@@ -77,6 +83,8 @@ class Conversation:
         reading = await self._reading_if(self._decide(Action.SHOW_ALL, question))
         if reading is Verdict.UNKNOWN_CHANNEL:
             return for_one_alone(await self._answer(self._decide(Action.SHOW_ALONE, question), question.user, show))
+        if reading is Verdict.SHARED_CHANNEL:
+            return notices.ask_alone_message(await self.words_for(question.user))
         if isinstance(reading, Verdict):
             return await self._refusal(reading, question.user)
         return show(reading, self._language)
@@ -112,12 +120,20 @@ class Conversation:
         show = partial(self._shown_at_home, state or HOME)
         return await self._answer(self._audience.decide(Action.SHOW_ALONE, user), user, show)
 
-    async def to_typing(self, typed: str, user: str) -> list[Option]:
-        """The topics that match what somebody types into the menu; none while SuperOffice cannot be asked."""
-        reading = await self._reading_if(self._audience.decide(Action.SHOW_ALONE, user))
-        if isinstance(reading, Verdict | Unavailable):
-            return []
-        return topic_options(reading.snapshot.topics, typed, await self.words_for(user))
+    async def to_typing(self, typed: str, user: str, *, seconds: float) -> list[Option]:
+        """The topics that match what somebody types into the menu, if all is known within so many seconds.
+
+        Where topics are not known, that is an option too: Slack says “No results” to an empty list.
+        """
+        reading: Reading | Verdict | None = None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                reading = await self._reading_if(self._audience.decide(Action.SHOW_ALONE, user))
+        words = await self.words_for(user)
+        if not isinstance(reading, Fresh | Stale):
+            return [topics_unknown(words)]
+        options = topic_options(reading.snapshot.topics, typed, words)
+        return options if options or reading.snapshot.names_known else [topics_unknown(words)]
 
     async def _to_asker(
         self, state: ViewState, user: str, channel: str, teams: frozenset[str] = frozenset()
@@ -134,13 +150,17 @@ class Conversation:
         return self._shown(state, view, reading, await self._directory.language(user))
 
     async def _to_everybody(self, state: ViewState, view: View, click: Click) -> Message:
-        """An answer for everybody in a channel. A notice is for the person who clicked, in their language."""
+        """An answer for everybody in a channel.
+
+        What is no answer to the query is for the person who clicked, in their language.
+        """
 
         def show(reading: Reading, language: Language) -> Message:
             if isinstance(reading, Unavailable):
                 return notices.failure_message(reading.because, words_in(language))
-            if isinstance(self._renderings.result(state.query, reading), NoMatch):
-                return self._renderings.message(places.in_place_message, state.by(""), language, reading)
+            if isinstance(self._renderings.result(state.query, reading), NoMatch | NamesMissing):
+                message = self._renderings.message(places.in_place_message, state.by(""), language, reading)
+                return replace(message, kind=Kind.NOTICE)
             return self._renderings.message(view, state, self._language, reading)
 
         return await self._answer(self._decide(Action.SHOW_ALL, click), click.user, show)

@@ -97,28 +97,50 @@ class Directory:
         *,
         default: Language,
         language_patience_s: float = LANGUAGE_PATIENCE_S,
+        retry_s: float = RETRY_S,
     ) -> None:
         self._people = people
         self._internal = internal
         self._default = default
         self._language_patience_s = language_patience_s
+        self._retry_s = retry_s
 
     async def language(self, user: str) -> Language:
         """The language in which a person uses Slack, if the bot speaks it and Slack says so soon; else the default."""
-        person = await self.person(user, self._language_patience_s)
-        return person.language if person is not None and person.language is not None else self._default
+        return self._language_of(await self.person(user, self._language_patience_s))
+
+    def language_now(self, user: str) -> Language:
+        """The same without a look-up: the default, unless Slack has said something else before."""
+        kept = self._people.last(user)
+        return self._language_of(kept.value if kept is not None else None)
 
     async def person(self, user: str, patience_s: float) -> Person | None:
         """Who a person is; None if Slack does not say so within `patience_s` seconds."""
-        return await _ask(self._people, user, patience_s)
+        return await self._ask(self._people, user, patience_s)
 
     async def is_internal(self, channel: str, patience_s: float) -> bool | None:
         """Whether a channel is the company's own; None if Slack does not say so within `patience_s` seconds."""
-        return await _ask(self._internal, channel, patience_s)
+        return await self._ask(self._internal, channel, patience_s)
 
     def forget_channel(self, channel: str) -> None:
         """Ask again about a channel: Slack says that it was shared, or that somebody joined it."""
         self._internal.forget(channel)
+
+    async def _ask(self, values: FreshValues[str, T | None], key: str, patience_s: float) -> T | None:
+        """What Slack says; None if it does not say, or not within `patience_s` seconds."""
+        kept = values.last(key)
+        if kept is not None and kept.value is None and kept.age_s >= UNKNOWN_FRESH_S:
+            values.forget(key)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience_s):
+                while True:
+                    with suppress(Overloaded, *UNREACHED):
+                        return await values.get(key)
+                    await asyncio.sleep(self._retry_s)
+        return None
+
+    def _language_of(self, person: Person | None) -> Language:
+        return person.language if person is not None and person.language is not None else self._default
 
 
 async def fetch_person(client: AsyncWebClient, company: Company, user: str) -> Person | None:
@@ -169,20 +191,6 @@ async def fetch_internal(client: AsyncWebClient, channel: str) -> bool | None:
     # Workspaces of the company's own organisation share channels too, which is no reason to hide names.
     shared = place["is_ext_shared"] or (place.get("connected_team_ids") and not place.get("is_org_shared"))
     return not (shared or any(map(place.get, _SHARED_SOON)))
-
-
-async def _ask(values: FreshValues[str, T | None], key: str, patience_s: float) -> T | None:
-    """What Slack says; None if it does not say, or not within `patience_s` seconds."""
-    kept = values.last(key)
-    if kept is not None and kept.value is None and kept.age_s >= UNKNOWN_FRESH_S:
-        values.forget(key)
-    with suppress(TimeoutError):
-        async with asyncio.timeout(patience_s):
-            while True:
-                with suppress(Overloaded, *UNREACHED):
-                    return await values.get(key)
-                await asyncio.sleep(RETRY_S)
-    return None
 
 
 def _part(response: AsyncSlackResponse, name: str) -> dict[str, Any]:

@@ -17,15 +17,16 @@ PAUSE_S: Final = 60.0
 class TopicNames:
     """The server's names of topics, overridden by the administrator's `own_names`.
 
-    A deleted topic keeps its name, for agents who are still members of it, but is not in use.
+    A deleted topic keeps its name, for agents who are still members of it, but is not in use. Ids of topics begin at 1:
+    0 is "All", in the list and in an agent's topics.
     """
 
     def __init__(self, rows: Iterable[TopicRow], own_names: Mapping[int, str]) -> None:
-        rows = [row for row in rows if row.id]  # 0 is "All"
+        rows = [row for row in rows if row.id > 0]
         self._names = {row.id: one_line(row.name) for row in rows}
         self._names |= {topic_id: one_line(name) for topic_id, name in own_names.items()}
-        deleted = {row.id for row in rows if row.deleted} - own_names.keys()
-        self.in_use = frozenset(self.topic(topic_id) for topic_id in self._names if topic_id not in deleted)
+        self.deleted = frozenset({row.id for row in rows if row.deleted} - own_names.keys())
+        self.in_use = frozenset(self.topic(topic_id) for topic_id in self._names if topic_id not in self.deleted)
 
     def topic(self, topic_id: int) -> Topic:
         """The topic of an id. SuperOffice's list may leave topics out, so a topic without a name is normal."""
@@ -33,5 +34,5 @@ class TopicNames:
 
     def topics(self, topic_ids: Iterable[int]) -> tuple[Topic, ...]:
         """The topics of these ids, each once, sorted by name."""
-        topics = (self.topic(topic_id) for topic_id in set(topic_ids))
+        topics = (self.topic(topic_id) for topic_id in set(topic_ids) if topic_id > 0)
         return tuple(sorted(topics, key=lambda topic: topic.sort_key))

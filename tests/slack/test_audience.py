@@ -40,7 +40,7 @@ OWN, SHARED = tuple(CHANNELS)[:3], tuple(CHANNELS)[3:6]
 
 NAMES, TO_MEMBERS = "Anna Berg", "I show who is online to full members of this workspace only"
 TO_COMPANY, WHO_ARE_YOU = "only to people of the company that I work for", "Slack didn't tell me who you are"
-AMONG_OTHERS, WHO_IS_HERE = "People of other companies are in this channel", "I can't tell that only people of your"
+AMONG_OTHERS, WHO_IS_HERE = "This channel is shared with another company", "I can't tell whether people of other"
 SAID: Final = (NAMES, TO_MEMBERS, TO_COMPANY, WHO_ARE_YOU, AMONG_OTHERS, WHO_IS_HERE)
 """What is shown: names, or one of the reasons why not."""
 
@@ -102,10 +102,9 @@ async def test_who_is_shown_names(company: Slack, choices: Choices, person: str)
     assert said(await answer(company, company.direct_message("all", user="U1"))) == alone
     assert said(await home_after(company, company.open_home("U1"), "U1")) == alone
     for kind, channel in CHANNELS.items():
-        place = {"channel": channel.id, "user": "U1"}
-        asked = (await company.command("", **place)).posts[0]
-        shown = await answer(company, company.mention("", **place))
-        seen = dataclasses.replace(own.posts[0], **place)
+        asked = (await company.command("", channel=channel.id, user="U1")).posts[0]
+        shown = await answer(company, company.mention("", channel=channel.id, user="U1"))
+        seen = dataclasses.replace(own.posts[0], channel=channel.id, user="U1")
         refreshed = await answer(company, company.click(seen, "show:refresh", user="U1"))
         for_all = dataclasses.replace(public, channel=channel.id)
         updated = await answer(company, company.click(for_all, "show:refresh", user="U1"))

@@ -83,7 +83,7 @@ async def test_outsiders_are_told_in_the_askers_language(workspace: Slack) -> No
     """Who mentions the bot among outsiders is told why it says nothing, in their language."""
     told = await answer(workspace, workspace.mention("", channel="C0PARTNER", user=NORWEGIAN_READER))
 
-    assert told.text == NORWEGIAN.failures.outsiders()
+    assert told.text == f"{NORWEGIAN.failures.shared_channel()} {NORWEGIAN.failures.instead()}"
 
 
 async def test_what_a_clicker_alone_is_told_is_in_their_language(

@@ -108,20 +108,26 @@ async def test_a_command_is_answered_in_its_acknowledgement(workspace: Slack, bo
 
 @HURRIED
 @pytest.mark.parametrize("outcome", ["a roster", "a failure", "a fault"])
+@pytest.mark.parametrize("replaced", [True, False])
 async def test_a_slow_answer_to_a_command_follows(
-    workspace: Slack, source: FakeSource, caplog: pytest.LogCaptureFixture, outcome: str
+    workspace: Slack, source: FakeSource, caplog: pytest.LogCaptureFixture, outcome: str, replaced: bool
 ) -> None:
-    """A command is acknowledged however slow SuperOffice is; what comes of it follows by response_url, to the asker."""
+    """A command is acknowledged however slow SuperOffice is; what comes of it takes the place of the notice.
+
+    Where Slack leaves the notice above the answer, it says nothing that is not so any more.
+    """
+    workspace.switches.replaces_acknowledgements = replaced
     source.gate.clear()
     source.says = {"a failure": DOWN, "a fault": RuntimeError("the private details")}.get(outcome, source.says)
     delivery = await workspace.command("orders", user=OTHER)
 
     [notice] = delivery.posts
     assert (notice.via, notice.ephemeral) == ("ack", True)
-    assert "SuperOffice is slow just now. The answer follows here." in read(notice)
+    assert read(notice) == "⏳ One moment, please. The answer follows; if it doesn't, please ask again."
     source.gate.set()
     late = await workspace.post_after(delivery, count=2)
-    assert (late.via, late.ephemeral, late.user, late.replaces) == ("response_url", True, OTHER, None)
+    assert (late.via, late.ephemeral, late.user) == ("response_url", True, OTHER)
+    assert workspace.visible == ([late] if replaced else [notice, late])
     if outcome == "a fault":
         incident_of(read(late) + late.text, caplog)
     else:
@@ -148,7 +154,7 @@ async def test_staff_names_do_not_leave_the_house(workspace: Slack, source: Fake
 
     assert (post.via, post.ephemeral, post.user) == ("chat.postEphemeral", True, OTHER)
     assert post.thread_ts == thread_ts
-    assert "People of other companies are in this channel" in read(post)
+    assert "This channel is shared with another company, or about to be" in read(post)
     assert controls_of(post) == []
     assert source.calls == 0
 

@@ -6,6 +6,7 @@ from bot.superoffice.names import TopicNames
 
 ROWS = (
     TopicRow(0, "All", deleted=False),
+    TopicRow(-1, "None of them", deleted=False),
     TopicRow(1, "Billing", deleted=False),
     TopicRow(2, "orders", deleted=False),
     TopicRow(3, "Fax", deleted=True),
@@ -14,7 +15,7 @@ ROWS = (
 
 
 def test_topics_in_use_are_those_of_the_list() -> None:
-    """The item 0, "All", is no topic; a deleted one is not in use; one without a name shows by number."""
+    """The item 0, "All", is no topic, nor is any below; a deleted one is not in use; one without a name has a number."""
     names = TopicNames(ROWS, {})
 
     assert names.in_use == {Topic(1, "Billing"), Topic(2, "orders"), Topic(4, "Topic 4")}
@@ -32,7 +33,9 @@ def test_own_names_lie_on_top() -> None:
 
 
 def test_an_agents_topics_come_by_name_and_once() -> None:
-    """Topics are in the order of their names, whatever their case, and each once."""
-    topics = TopicNames(ROWS, {}).topics([2, 12, 3, 1, 2])
+    """Topics are in the order of their names, whatever their case, numbers by value, and each once; 0 is none."""
+    topics = TopicNames(ROWS, {}).topics([2, 12, 0, 3, 1, 2, -1, 9])
 
-    assert topics == (Topic(1, "Billing"), Topic(3, "Fax"), Topic(2, "orders"), Topic(12, "Topic 12"))
+    assert topics == (
+        Topic(1, "Billing"), Topic(3, "Fax"), Topic(2, "orders"), Topic(9, "Topic 9"), Topic(12, "Topic 12"),
+    )  # fmt: skip

@@ -17,7 +17,7 @@ SCOPES: Final = frozenset(
 """What the listeners need, and no more: https://docs.slack.dev/reference/scopes/."""
 
 ACK_S: Final = 2.0
-"""How long an acknowledgement waits for the answer. Slack gives up after 3 seconds:
+"""How long an acknowledgement waits for the answer, after up to 0.4 s for a language. Slack gives up after 3 seconds:
 https://docs.slack.dev/interactivity/implementing-slash-commands/#responding_to_commands"""
 
 

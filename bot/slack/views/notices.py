@@ -45,7 +45,7 @@ def incident_message(incident_id: str, words: Words) -> Message:
 
 
 def slow_message(words: Words) -> Message:
-    """SuperOffice takes longer than Slack waits for an acknowledgement."""
+    """The answer takes longer than Slack waits for an acknowledgement."""
     return _one_line(f":hourglass_flowing_sand: {words.failures.slow()}", words.failures.slow())
 
 
@@ -60,8 +60,13 @@ def outsider_message(words: Words) -> Message:
 
 
 def shared_channel_message(words: Words) -> Message:
-    """A public answer here would show staff names to people of other companies."""
+    """What was clicked would show staff names to people of other companies."""
     return _one_line(words.failures.shared_channel(), kind=Kind.ALONE)
+
+
+def ask_alone_message(words: Words) -> Message:
+    """An answer to a mention here would show staff names to people of other companies."""
+    return _one_line(f"{words.failures.shared_channel()} {words.failures.instead()}", kind=Kind.ALONE)
 
 
 def unknown_person_message(words: Words) -> Message:
