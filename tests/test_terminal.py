@@ -102,7 +102,7 @@ def test_no_match() -> None:
 
 
 def test_names_missing() -> None:
-    """Without SuperOffice's list of topics, words that it alone could tell of get everybody, and other answers a note."""
+    """Without the list of topics, words that only it could tell of get everybody, and other answers get a note."""
     missing = replace(OFFICE, names_known=False)
     note = "I don't have SuperOffice's list of topics just now, so topics may be missing here or shown by number."
     said = "I can't look up “vip” just now: I don't have SuperOffice's list of topics. Here is everybody who is online."

@@ -177,6 +177,28 @@ async def test_what_is_no_answer_takes_no_place(
     assert "the private details" in caplog.text
 
 
+@place
+async def test_names_that_are_missing_take_no_place_of_everybodys(
+    workspace: Slack, source: FakeSource, ask: Ask
+) -> None:
+    """While SuperOffice's list is missing, a topic's name gets everybody, in the place of what one person sees alone.
+
+    What others see too keeps its topic: the clicker alone is told.
+    """
+    before = await ask(workspace, "returns")
+    source.says = later(crowd(MANY_AGENTS), names_known=False)
+    after = await clicked(workspace, before, "show:refresh", user=ASKER)
+
+    assert "I can't look up “returns” just now" in read(after)
+    assert "Agents 1–30 of 85" in read(after)
+    assert "share" not in controls_of(after)
+    if ask in (command, direct):
+        assert after.replaces is before
+    else:
+        assert told_alone(after)
+    assert "Agents 31–60 of 85" in read(await clicked(workspace, after, "show:next", user=ASKER))
+
+
 async def test_a_click_shows_no_names_to_outsiders(workspace: Slack) -> None:
     """A message from before its channel was shared with another company is not brought up to date for them.
 

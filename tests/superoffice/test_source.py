@@ -158,7 +158,7 @@ async def test_names_are_back_as_soon_as_presence_is(server: StandIn, fault: Fau
 
 
 async def test_names_that_fail_alone_pause_alone(server: StandIn) -> None:
-    """Names that fail while presence does not, as where a right is missing, are asked for again after their own pause."""
+    """Names that fail alone, as where a right is missing, are asked for again only after their own pause."""
     server.switches.fault, server.switches.only = Fault.RESPONSE_NIL, NAMES
     async with superoffice(server) as bot:
         for _ in range(3):
