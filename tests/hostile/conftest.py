@@ -123,8 +123,8 @@ async def all_pages(conversation: Conversation, question: str) -> list[Message]:
     pages = [await ask(conversation, question)]
     while value := _next(pages[-1]):
         click = Click(
-            user="U0ASKER01", teams=frozenset(), channel="C0OFFICE1", state=decode(value), is_ephemeral=True, is_direct=False,
-            thread_ts=None, response_url="", is_home=False,
+            user="U0ASKER01", teams=frozenset(), channel="C0OFFICE1", state=decode(value), is_ephemeral=True,
+            is_direct=False, thread_ts=None, response_url="", is_home=False,
         )  # fmt: skip
         pages.append(await conversation.to_click(click))
     return pages
