@@ -22,13 +22,14 @@ from bot.superoffice.session import SharedSession, SignIn
 from bot.superoffice.sign_in import PasswordSignIn, ReadyTicket
 from bot.superoffice.soap.api import SoapApi
 from bot.superoffice.soap.netserver import NetServer, open_netserver
-from bot.superoffice.source import SuperOfficeSource
+from bot.superoffice.source import PATIENCE_S, SuperOfficeSource
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.slack.directory import Directory
+    from bot.slack.identity import Company
 
 log = logging.getLogger(__name__)
 
@@ -49,8 +50,13 @@ class SuperOffice:
 
 
 @asynccontextmanager
-async def open_superoffice(settings: Settings, clock: Clock) -> AsyncIterator[SuperOffice]:
-    """SuperOffice, ready to be asked. Nothing is sent yet."""
+async def open_superoffice(
+    settings: Settings, clock: Clock, *, needs_names: bool = False
+) -> AsyncIterator[SuperOffice]:
+    """SuperOffice, ready to be asked. Nothing is sent yet.
+
+    `needs_names`: a snapshot waits for topic names as long as for presence, for somebody whom it serves only with them.
+    """
     netserver = open_netserver(services=settings.superoffice_services, timeout_s=settings.superoffice_timeout_s)
     async with netserver as opened, AsyncExitStack() as closing:
         api = SoapApi(
@@ -64,7 +70,7 @@ async def open_superoffice(settings: Settings, clock: Clock) -> AsyncIterator[Su
             api.topic_names,
             fresh_s=names.FRESH_S,
             clock=clock,
-            backoff=Backoff("Topic names", first_s=names.PAUSE_S, longest_s=names.PAUSE_S, clock=clock),
+            backoff=Backoff("Topic names", first_s=FIRST_PAUSE_S, longest_s=names.PAUSE_S, clock=clock),
         )
         is_open = FreshValues(
             api.is_open,
@@ -78,16 +84,20 @@ async def open_superoffice(settings: Settings, clock: Clock) -> AsyncIterator[Su
         )
         opening_hours = hours.OpeningHours(is_open)
         own_names = settings.superoffice_topics
-        source = SuperOfficeSource(api, topic_names, opening_hours, own_names=own_names, clock=clock)
+        patience_s = settings.superoffice_timeout_s if needs_names else PATIENCE_S
+        source = SuperOfficeSource(
+            api, topic_names, opening_hours, own_names=own_names, clock=clock, patience_s=patience_s
+        )
         for part in (topic_names, is_open, opening_hours):
             closing.push_async_callback(part.close)
         yield SuperOffice(api, source)
 
 
 @asynccontextmanager
-async def open_feed(settings: Settings, clock: Clock) -> AsyncIterator[PresenceFeed]:
-    """A presence feed with its own connection to SuperOffice."""
-    async with open_superoffice(settings, clock) as superoffice, AsyncExitStack() as closing:
+async def open_feed(settings: Settings, clock: Clock, *, needs_names: bool = False) -> AsyncIterator[PresenceFeed]:
+    """A presence feed with its own connection to SuperOffice. `needs_names`: see `open_superoffice`."""
+    opening = open_superoffice(settings, clock, needs_names=needs_names)
+    async with opening as superoffice, AsyncExitStack() as closing:
         snapshots = FreshValue(
             superoffice.source.snapshot,
             fresh_s=settings.presence_fresh_s,
@@ -116,7 +126,7 @@ async def open_bot(settings: Settings) -> AsyncIterator[None]:
     """
     # Slack's libraries are imported here, because a person waits for `who`, which does not need them.
     from bot.slack.app import build_app
-    from bot.slack.audience import Audience
+    from bot.slack.audience import Audience, Level
     from bot.slack.conversation import Conversation
     from bot.slack.identity import identify
     from bot.slack.listeners import SCOPES
@@ -132,17 +142,17 @@ async def open_bot(settings: Settings) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         feed = await stack.enter_async_context(open_feed(settings, clock))
         client = await stack.enter_async_context(open_slack(settings))
-        directory = await stack.enter_async_context(_open_directory(settings, client, clock))
         identity = await identify(client)
         if missing := SCOPES - identity.scopes:
             log.warning("Slack does not grant %s. “who-is-online check” tells what to do", ", ".join(sorted(missing)))
+        directory = await stack.enter_async_context(_open_directory(settings, client, identity.company, clock))
         outbox = Outbox(client, words_in(settings.bot_language), clock)
         stack.push_async_callback(outbox.drain, DRAIN_S)
         profiles = {agent: identity.profile(person) for agent, person in settings.slack_people.items()}
         conversation = Conversation(
             feed,
             directory,
-            Audience(directory, share_externally=settings.share_externally),
+            Audience(directory, Level(settings.audience)),
             Renderings(busy_at=settings.busy_at, profiles=profiles),
             language=settings.bot_language,
         )
@@ -150,6 +160,7 @@ async def open_bot(settings: Settings) -> AsyncIterator[None]:
             identity=identity,
             client=client,
             conversation=conversation,
+            directory=directory,
             outbox=outbox,
             clock=clock,
         )
@@ -160,12 +171,14 @@ async def open_bot(settings: Settings) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _open_directory(settings: Settings, client: "AsyncWebClient", clock: Clock) -> AsyncIterator["Directory"]:
+async def _open_directory(
+    settings: Settings, client: "AsyncWebClient", company: "Company", clock: Clock
+) -> AsyncIterator["Directory"]:
     from bot.slack import directory
 
-    languages = FreshValues(
-        partial(directory.fetch_language, client),
-        fresh_s=directory.LANGUAGE_FRESH_S,
+    people = FreshValues(
+        partial(directory.fetch_person, client, company),
+        fresh_s=directory.PERSON_FRESH_S,
         size=directory.SIZE,
         at_once=directory.AT_ONCE,
         waiting=directory.WAITING,
@@ -182,9 +195,9 @@ async def _open_directory(settings: Settings, client: "AsyncWebClient", clock: C
         name="Look-ups of channels",
     )
     async with AsyncExitStack() as closing:
-        for part in (languages, internal):
+        for part in (people, internal):
             closing.push_async_callback(part.close)
-        yield directory.Directory(languages, internal, default=settings.bot_language)
+        yield directory.Directory(people, internal, default=settings.bot_language)
 
 
 @asynccontextmanager

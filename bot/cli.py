@@ -21,7 +21,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from bot.errors import ConfigError, SlackError
-from bot.presence.query import KEYWORDS, Help, parse
+from bot.presence.query import KEYWORDS, Everybody, Help, Online, parse
 from bot.text import spelt_out
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def who(words_said: tuple[str, ...], *, as_json: bool, env_file: Path) -> None:
     from bot import bootstrap, terminal
     from bot.clock import Clock
     from bot.presence.reading import Unavailable
-    from bot.presence.result import NoMatch, result_of
+    from bot.presence.result import NamesMissing, NoMatch, result_of
     from bot.words import words_in
 
     console = terminal.Terminal()
@@ -143,7 +143,9 @@ def who(words_said: tuple[str, ...], *, as_json: bool, env_file: Path) -> None:
     words = words_in(settings.bot_language)
 
     async def ask() -> "Reading":
-        async with bootstrap.open_feed(settings, Clock()) as feed:
+        # A question about topics waits for their names, as there is no answer without them.
+        needs_names = not isinstance(query, Online | Everybody)
+        async with bootstrap.open_feed(settings, Clock(), needs_names=needs_names) as feed:
             return await feed.current()
 
     reading = asyncio.run(ask())
@@ -151,9 +153,9 @@ def who(words_said: tuple[str, ...], *, as_json: bool, env_file: Path) -> None:
         click.echo(words.failures.failed(reading.because), err=True)
         sys.exit(FAILED)
     result = result_of(query, reading, busy_at=settings.busy_at)
-    if isinstance(result, NoMatch):  # a script must not read it as “nobody is online”
+    if isinstance(result, NoMatch | NamesMissing):  # no answer to the words: a script must not read it as one
         terminal.show(terminal.Terminal(stderr=True), result, words)
-        sys.exit(WRONG_INPUT)
+        sys.exit(WRONG_INPUT if isinstance(result, NoMatch) else FAILED)
     if as_json:
         click.echo(terminal.to_json(result, settings.busy_at, ascii_only=console.encoding != "utf-8"))
     else:

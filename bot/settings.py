@@ -49,7 +49,7 @@ class Settings:
     superoffice_topics: Annotated[Mapping[int, str], texts.topics] = field(default_factory=dict)
 
     bot_language: Annotated[Language, texts.language] = Language.ENGLISH
-    share_externally: Annotated[bool, texts.boolean] = False
+    audience: Annotated[str, texts.one_of("company", "guests", "everyone")] = "company"
     slack_people: Annotated[Mapping[int, str], texts.people] = field(default_factory=dict)
 
     presence_fresh_s: Annotated[float, texts.number(float, 0, 3600)] = 5

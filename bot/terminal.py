@@ -11,9 +11,9 @@ from rich.text import Text
 
 from bot.presence.model import Agent, State
 from bot.presence.reading import Shown, Stale
-from bot.presence.result import NoMatch, Result, Roster, Seat, TopicGroup, TopicList
+from bot.presence.result import NamesMissing, NoMatch, Result, Roster, Seat, TopicGroup, TopicList
 from bot.words import Words
-from bot.words.roster import agent_name, topic_name
+from bot.words.roster import MAX_TOPICS_IN_A_TITLE, agent_name, topic_name
 
 _STYLE: Final = {State.FREE: "green", State.BUSY: "yellow", State.AWAY: "dim"}
 _GAP: Final = "  "
@@ -90,6 +90,7 @@ def to_json(result: Roster | TopicList, busy_at: int, *, ascii_only: bool = Fals
     """The result for machines; `taken_at` in UTC. By topic, it is the roster that the topics are made of.
 
     A list by topic has `topics` too, in its order: each with the ids of its agents, the one to ask first in front.
+    Without SuperOffice's list of topics it says `"names_known": false`: topics may have numbers for names.
     """
     reading = result.reading
     said: dict[str, Any] = {
@@ -104,6 +105,8 @@ def to_json(result: Roster | TopicList, busy_at: int, *, ascii_only: bool = Fals
             said["topics"] = [_group_json(group, reading) for group in result.groups]
         case _:
             assert_never(result)
+    if not reading.snapshot.names_known:
+        said["names_known"] = False
     return json.dumps(said | {"agents": [_agent_json(agent, busy_at) for agent in agents]}, ensure_ascii=ascii_only)
 
 
@@ -113,6 +116,8 @@ def _lines(terminal: Terminal, result: Result, words: Words) -> list[Text]:
             return _roster(terminal, result, words)
         case TopicList():
             return _topic_list(terminal, result, words)
+        case NamesMissing():
+            return _roster(terminal, result.roster, words, said=words.roster.cannot_look_up(result))
         case NoMatch():
             topics = result.reading.snapshot.topics
             lines = [*_stale(result.reading, words), Text(words.roster.no_match(result))]
@@ -123,27 +128,42 @@ def _lines(terminal: Terminal, result: Result, words: Words) -> list[Text]:
             assert_never(result)
 
 
-def _roster(terminal: Terminal, roster: Roster, words: Words) -> list[Text]:
-    said = words.roster
-    lines = [Text(said.title(roster.topics), style="bold"), *_stale(roster.reading, words)]
-    lines.append(Text(said.summary(roster.count, _time(roster.reading.snapshot.taken_at))))
-    if not roster.seats:
-        return _fitted(terminal, [*lines, Text(said.nobody(roster))])
+def _roster(terminal: Terminal, roster: Roster, words: Words, *, said: str = "") -> list[Text]:
+    """A roster. `said`: why it is not what was asked for."""
+    reading = roster.reading
+    above = [Text(words.roster.title(roster.topics), style="bold"), *_stale(reading, words)]
+    if said:
+        above.append(Text(said))
+    above.append(Text(words.roster.summary(roster.count, reading, _time(reading.snapshot.taken_at))))
     if roster.ask_first is not None:
-        lines.append(Text(said.ask_first(roster.ask_first)))
-    uncovered = [Text(said.uncovered(roster))] if roster.uncovered else []
-    rows = terminal.rows([_agent(seat, words) for seat in roster.seats])
-    return [*_fitted(terminal, lines), *rows, *_fitted(terminal, uncovered)]
+        above.append(Text(words.roster.ask_first(roster.ask_first)))
+    if not roster.seats:
+        above.append(Text(words.roster.nobody(roster)))
+    below = []
+    if roster.seats and roster.uncovered:
+        below.append(Text(words.roster.uncovered(roster)))
+    if len(roster.topics) > MAX_TOPICS_IN_A_TITLE:
+        below.append(Text(words.roster.matches(roster.topics)))
+    if not said and not roster.topics and not reading.snapshot.names_known:
+        below.append(Text(words.roster.names_missing()))
+    rows = terminal.rows([_agent(seat, words) for seat in roster.seats]) if roster.seats else []
+    return [*_fitted(terminal, above), *rows, *_fitted(terminal, below)]
 
 
 def _topic_list(terminal: Terminal, topics: TopicList, words: Words) -> list[Text]:
     said = words.roster
-    lines = [Text(said.title_by_topic(), style="bold"), *_stale(topics.reading, words)]
-    lines.append(Text(said.summary(topics.count, _time(topics.reading.snapshot.taken_at))))
-    rows = [(Text(topic_name(group.topic)), _members(group, topics.reading, words)) for group in topics.groups]
+    reading = topics.reading
+    above = [Text(said.title_by_topic(), style="bold"), *_stale(reading, words)]
+    above.append(Text(said.summary(topics.count, reading, _time(reading.snapshot.taken_at))))
+    rows = [(Text(topic_name(group.topic)), _members(group, reading, words)) for group in topics.groups]
     if topics.without_topic:
         rows.append((Text(said.without_topic()), Text(", ".join(map(said.member, topics.without_topic)))))
-    return [*_fitted(terminal, lines), *terminal.rows(rows)]
+    below = []
+    if not reading.snapshot.names_known:
+        below.append(Text(said.names_missing()))
+    elif not topics.groups:
+        below.append(Text(said.no_topics()))
+    return [*_fitted(terminal, above), *(terminal.rows(rows) if rows else []), *_fitted(terminal, below)]
 
 
 def _fitted(terminal: Terminal, lines: Iterable[Text]) -> list[Text]:

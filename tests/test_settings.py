@@ -61,7 +61,7 @@ def _problems(load: Load, **changed: str | None) -> tuple[str, ...]:
     ("changed", "read"),
     [
         ({}, {"uses_socket_mode": True, "serves_http": False, "superoffice_services": 86, "presence_fresh_s": 5}),
-        ({}, {"share_externally": False, "bot_language": Language.ENGLISH, "slack_people": {}}),
+        ({}, {"audience": "company", "bot_language": Language.ENGLISH, "slack_people": {}}),
         ({"PORT": "3000"}, {"uses_socket_mode": True, "serves_http": True}),
         (
             {"SLACK_APP_TOKEN": None, "SLACK_SIGNING_SECRET": SIGNING_SECRET},
@@ -70,7 +70,7 @@ def _problems(load: Load, **changed: str | None) -> tuple[str, ...]:
         ({"SUPEROFFICE_TOPICS": "1=Billing, 2 = R & co,"}, {"superoffice_topics": {1: "Billing", 2: "R & co"}}),
         ({"BOT_LANGUAGE": "nb"}, {"bot_language": Language.NORWEGIAN}),
         ({"BOT_LANGUAGE": "de_DE.UTF-8"}, {"bot_language": Language.GERMAN}),
-        ({"SHARE_EXTERNALLY": "Yes"}, {"share_externally": True}),
+        ({"AUDIENCE": "guests"}, {"audience": "guests"}),
         ({"LOG_LEVEL": "debug", "LOG_FORMAT": "JSON"}, {"log_level": "DEBUG", "log_format": "json"}),
         (
             {"SUPEROFFICE_URL": "https://[2001:db8::1]:8443/remote/"},

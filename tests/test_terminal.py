@@ -14,7 +14,7 @@ from bot import terminal
 from bot.presence.model import Snapshot, Topic
 from bot.presence.query import KEYWORDS
 from bot.presence.reading import Shown
-from bot.presence.result import NoMatch, result_of
+from bot.presence.result import Roster, TopicList, result_of
 from bot.words import words_in
 from bot.words.language import Language
 from tests.kit.crowd import BILLING, RETURNS, agent, asked, fresh, snapshot, stale
@@ -47,7 +47,7 @@ def shown(
 
 def as_json(words: str, reading: Shown) -> Any:
     result = result_of(asked(words), reading, busy_at=1)
-    assert not isinstance(result, NoMatch)
+    assert isinstance(result, Roster | TopicList)
     return json.loads(terminal.to_json(result, busy_at=1))
 
 
@@ -112,11 +112,26 @@ def test_no_match() -> None:
     assert shown("x", snapshot()) == ["No topic matches “x”."]
 
 
+def test_names_missing() -> None:
+    """Without the list of topics, words that only it could tell of get everybody, and other answers get a note."""
+    missing = replace(OFFICE, names_known=False)
+    note = "I don't have SuperOffice's list of topics just now, so topics may be missing here or shown by number."
+    said = "I can't look up “vip” just now: I don't have SuperOffice's list of topics. Here is everybody who is online."
+    assert shown("vip", missing) == [shown("")[0], said, *shown("")[1:]]
+    assert shown("", missing) == [*shown(""), note]
+    assert shown("topics", missing) == [*shown("topics"), note]
+    assert shown("topics", snapshot())[-1] == "SuperOffice names no chat topics."
+    assert shown("billing", missing) == shown("billing")
+    assert as_json("", fresh(missing)) == as_json("", fresh(OFFICE)) | {"names_known": False}
+
+
 @pytest.mark.parametrize(("words", "line"), [("", 1), ("topics", 1), ("billing", 1), ("biling", 0)])
 def test_stale(words: str, line: int) -> None:
-    """Old data says so first, with its cause and age."""
+    """Old data says so first, with its cause and age, and its time once."""
     said = "SuperOffice is not reachable: it refused the connection. This is from 14:03, 4 minutes ago."
-    assert shown(words, stale(OFFICE))[line] == said
+    lines = shown(words, stale(OFFICE))
+    assert lines[line] == said
+    assert "".join(lines).count("14:03") == 1
 
 
 def test_colour() -> None:

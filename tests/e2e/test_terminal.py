@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from playground.slack import Slack
-from playground.superoffice import NetServer
+from playground.superoffice import Fault, NetServer
 from tests.kit.process import PASSWORD, command, settings, start, until
 
 
@@ -136,6 +136,22 @@ async def test_nobody_is_not_who_knows_no_topic(
 
     assert (ended.code, ended.out) == (2, "")
     assert "Did you mean Billing?" in ended.err
+
+
+@pytest.mark.parametrize("fault", [Fault.TICKET_REFUSED, Fault.STALLED], ids=["refused", "late"])
+async def test_a_list_of_topics_that_is_missing_is_not_no_topic(
+    superoffice: NetServer, slack: Slack, tmp_path: Path, fault: Fault
+) -> None:
+    """Where only SuperOffice's list could tell what words mean, people see everybody, and the exit code is 1."""
+    superoffice.switches.fault, superoffice.switches.only = fault, "GetSimpleList"
+    environment = settings(superoffice, slack) | {"SUPEROFFICE_TIMEOUT_S": "1"}
+    ended = await command("who", "--json", "billing", environment=environment, cwd=tmp_path)
+    by_number = await command("who", "#1", environment=environment, cwd=tmp_path)
+
+    assert (ended.code, ended.out) == (1, "")
+    assert "I can't look up “billing” just now" in ended.err
+    assert "Anna Berg" in ended.err
+    assert (by_number.code, by_number.out.splitlines()[0]) == (0, "Who's online: Topic 1")
 
 
 async def test_settings_may_come_from_a_file(superoffice: NetServer, slack: Slack, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ ANSWERED_S: Final = 15.0
 SAID_S: Final = 10.0
 """Limits for what hangs; nothing is meant to take so long."""
 
-SLOW: Final = "SuperOffice is slow just now. The answer follows here."
+SLOW: Final = "One moment, please. The answer follows"
 EVERYBODY: Final = "2 free · 1 busy · 1 away"
 CANNOT_SAY: Final = "I can't say who is online."
 STALE: Final = "This is from "
