@@ -228,3 +228,10 @@ def test_findings() -> None:
         terminal.show_line(console, "✗", said, "Fix it.")
         terminal.show_line(console, "✓", "Machine: fine")
         assert out.getvalue().splitlines() == lines
+
+
+def test_only_the_mark_of_a_finding_has_a_colour() -> None:
+    """On a terminal the mark has a colour, and the words have none."""
+    out, console = screen(80, colour=True)
+    terminal.show_line(console, "!", "Machine: fine", "Look.")
+    assert out.getvalue() == "\x1b[33m!\x1b[0m Machine: fine\n  → Look.\n"

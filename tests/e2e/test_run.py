@@ -134,5 +134,5 @@ async def test_a_port_that_is_taken_ends_the_start(
 
     assert ended.code == 2
     [line] = ended.err.splitlines()
-    assert "Not started: HOST and PORT: cannot listen on 127.0.0.1:" in line
+    assert "Not started: HOST and PORT: cannot listen on 127.0.0.1, port " in line
     assert "apps.connections.open" not in {call.method for call in slack.calls}
