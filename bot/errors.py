@@ -30,6 +30,7 @@ class Reason(Enum):
     SERVER_ERROR = "error from the web server"
     PAGE = "web page instead of an answer"
     NOT_THERE = "no service at this address"
+    WEB_SIGN_IN = "web server asks for a sign-in"
 
     PASSWORD = "user name or password refused"
     APPLICATION_TOKEN = "application token refused"

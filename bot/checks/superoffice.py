@@ -26,6 +26,7 @@ _NEXT_STEP: Final[Mapping[Reason, str]] = {
     Reason.SERVER_ERROR: "Look at the log of SuperOffice's web server, or of the proxy before it.",
     Reason.PAGE: "Check SUPEROFFICE_URL: it ends with /Remote, and needs no sign-in page or proxy before it.",
     Reason.NOT_THERE: "Check SUPEROFFICE_URL: it ends with /Remote, and NetServer's web services are installed there.",
+    Reason.WEB_SIGN_IN: "In IIS, allow anonymous access to NetServer's web services: NetServer does its own sign-in.",
     Reason.PASSWORD: "Check SUPEROFFICE_USERNAME and SUPEROFFICE_PASSWORD, and that the account is not locked.",
     Reason.APPLICATION_TOKEN: "Check SUPEROFFICE_APPLICATION_TOKEN; SuperOffice gives it to a registered application.",
     Reason.TICKET_ENDED: "Put a new ticket in SUPEROFFICE_TICKET, or set SUPEROFFICE_USERNAME and _PASSWORD instead.",

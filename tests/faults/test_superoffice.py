@@ -179,7 +179,7 @@ async def test_it_is_left_alone_for_as_long_as_it_asks(stage: Stage) -> None:
     assert answered.at - refused.at >= 2
     assert not [call for call in calls if refused.at + 1 < call.at < answered.at]
     for waiting in said[:-1]:
-        assert f"{CANNOT_SAY} SuperOffice is not reachable: it asked us to slow down." in waiting
+        assert f"{CANNOT_SAY} SuperOffice gave no usable answer: it asked us to slow down." in waiting
     assert len(bot.log.lines("asked to slow down")) == 1
 
 
