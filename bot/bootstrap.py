@@ -96,12 +96,12 @@ async def open_feed(settings: Settings, clock: Clock) -> AsyncIterator[PresenceF
 
 
 @asynccontextmanager
-async def open_slack(settings: Settings, *, waits: bool = True) -> AsyncIterator["AsyncWebClient"]:
-    """Slack's Web API, which waits or fails when Slack asks for a pause. Nothing is sent yet."""
+async def open_slack(settings: Settings, *, tries_again: bool = True) -> AsyncIterator["AsyncWebClient"]:
+    """Slack's Web API; what fails is tried once more, unless it matters at once. Nothing is sent yet."""
     from bot.slack.app import open_client
 
     token, api_url = reveal(settings.slack_bot_token), settings.slack_api_url
-    async with open_client(token=token, api_url=api_url, proxies=settings.proxies, waits=waits) as client:
+    async with open_client(token=token, api_url=api_url, proxies=settings.proxies, tries_again=tries_again) as client:
         yield client
 
 

@@ -41,10 +41,11 @@ def why_broken(error: BaseException) -> Reason:
     for link in links:
         if isinstance(link, socket.gaierror):
             return Reason.HOST_NOT_FOUND
-        if isinstance(link, ssl.SSLCertVerificationError):
-            return _CERTIFICATES.get(link.verify_code, Reason.TLS)
-        if isinstance(link, ssl.SSLError) and link.reason in _TLS:
-            return _TLS[link.reason]
+        # aiohttp's own errors are of ssl's kinds, without their facts; the real ones are their causes.
+        if isinstance(link, ssl.SSLCertVerificationError) and (code := getattr(link, "verify_code", 0)):
+            return _CERTIFICATES.get(code, Reason.TLS)
+        if isinstance(link, ssl.SSLError) and (reason := _TLS.get(getattr(link, "reason", ""))):
+            return reason
     if any(isinstance(link, OSError) and link.errno in _NO_ROUTE for link in links):
         return Reason.NO_ROUTE
     if any(isinstance(link, ConnectionRefusedError) for link in links):

@@ -28,9 +28,9 @@ API_TIMEOUT_S: Final = 10
 
 @asynccontextmanager
 async def open_client(
-    *, token: str, api_url: str, proxies: Proxies, waits: bool = True
+    *, token: str, api_url: str, proxies: Proxies, tries_again: bool = True
 ) -> AsyncIterator[AsyncWebClient]:
-    """Slack's Web API over one session. If it `waits`, it does when Slack asks for that: slack_sdk by itself does not.
+    """Slack's Web API over one session. If it `tries_again`, it waits when Slack asks for that.
 
     Nothing is sent again after an error inside Slack: it may have been posted all the same.
 
@@ -38,12 +38,13 @@ async def open_client(
     """
     # slack_sdk applies its own time limit only to sessions that it made.
     limit = aiohttp.ClientTimeout(total=API_TIMEOUT_S)
-    again: list[AsyncRetryHandler] = [AsyncConnectionErrorRetryHandler(max_retry_count=1)]
-    if waits:
-        again.append(AsyncRateLimitErrorRetryHandler(max_retry_count=2))
+    again: list[AsyncRetryHandler] = [
+        AsyncConnectionErrorRetryHandler(max_retry_count=1),
+        AsyncRateLimitErrorRetryHandler(max_retry_count=2),
+    ]
     async with aiohttp.ClientSession(timeout=limit, middlewares=[through(proxies)]) as session:
         yield AsyncWebClient(
-            token=token, base_url=api_url, session=session, timeout=API_TIMEOUT_S, retry_handlers=again
+            token=token, base_url=api_url, session=session, timeout=API_TIMEOUT_S, retry_handlers=again if tries_again else []
         )
 
 

@@ -40,15 +40,16 @@ def from_slack() -> Iterator[None]:
 
 
 def _fact(error: SlackApiError) -> str:
-    """What the error's code does not tell: how long to wait, or which scope is needed."""
-    response = error.response
+    """What the error's code does not tell: how long to wait, which scope is needed, or the status of another's page."""
+    code, response = error_code(error), error.response
     if not isinstance(response, AsyncSlackResponse):
-        return ""
-    if error_code(error) == "ratelimited":
+        return f"HTTP {response.status}" if isinstance(response, aiohttp.ClientResponse) else ""
+    if code == "ratelimited":
         seconds = next((value for name, value in response.headers.items() if name.lower() == "retry-after"), "")
         return f"{seconds} s" if seconds.isdecimal() else ""
-    needed = response.data.get("needed", "") if isinstance(response.data, dict) else ""
-    return str(needed) if error_code(error) == "missing_scope" else ""
+    if code == "missing_scope":
+        return str(response.get("needed", ""))
+    return f"HTTP {response.status_code}" if code == "not_slack" else ""
 
 
 def _why(error: Exception) -> Reason:

@@ -68,7 +68,7 @@ async def test_a_password_that_stops_working_is_tried_once() -> None:
         pytest.param(failed("A.SoSessionException", "Authentication failed!"), REFUSED, id="session"),
         pytest.param(failed("A.SoDbAccessException", "No authentication"), (Unexpected, Reason.FAILED), id="database"),
         pytest.param(failed("", "Invalid application token"), (Denied, Reason.APPLICATION_TOKEN), id="token"),
-        pytest.param("", (Unreachable, Reason.BROKEN), id="no answer"),
+        pytest.param("", (Unreachable, Reason.EMPTY), id="no answer"),
         *(
             pytest.param(response("AuthenticateResponse", inner), (Unexpected, Reason.UNREADABLE), id=name)
             for name, inner in {

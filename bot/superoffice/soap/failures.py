@@ -68,6 +68,8 @@ def from_httpx(exchange: Exchange, proxy: Proxy | None, address: str) -> Iterato
         raise Unreachable(reason, type(error).__name__) from None
     except (httpx.InvalidURL, UnicodeError) as error:  # a host name that no DNS can hold
         raise Unreachable(Reason.HOST_NOT_FOUND, type(error).__name__) from None
+    except OSError as error:  # TLS that the server ends after its beginning: httpx lets that through as it is
+        raise Unreachable(why_broken(error), type(error).__name__) from None
     except zlib.error:
         raise Unexpected(Reason.UNREADABLE, "damaged compression") from None
 

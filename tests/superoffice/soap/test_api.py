@@ -57,7 +57,7 @@ async def test_a_new_ticket_that_is_refused_too_ends_it(server: StandIn, asking:
         (Fault.DATABASE, (Unexpected, Reason.FAILED)),
         (Fault.NO_RIGHT, (Denied, Reason.NO_RIGHT)),
         (Fault.APPLICATION_TOKEN_REFUSED, (Denied, Reason.APPLICATION_TOKEN)),
-        (Fault.HTML_503, (Unreachable, Reason.SERVER_ERROR)),
+        (Fault.HTML_503, (Unreachable, Reason.GATEWAY)),
     ],
     ids=lambda value: getattr(value, "name", ""),
 )
@@ -164,7 +164,7 @@ async def test_signing_in_alone_has_an_end() -> None:
         pytest.param(Reply(presence(headers="")), (Unexpected, Reason.UNREADABLE), id="no Succeeded"),
         pytest.param(Reply("<html/>"), (Unexpected, Reason.UNREADABLE), id="a page that calls itself XML"),
         pytest.param(Reply("<html/>", content_type="text/html"), (Unreachable, Reason.PAGE), id="a page"),
-        pytest.param(Reply("", status=503), (Unreachable, Reason.SERVER_ERROR), id="a proxy's error"),
+        pytest.param(Reply("", status=503), (Unreachable, Reason.GATEWAY), id="a proxy's error"),
     ],
 )
 async def test_reaching_is_to_be_answered_by_netserver_itself(reply: Reply, expected: Kind | None) -> None:
