@@ -87,8 +87,8 @@ def slack_says(error: str, **headers: str) -> Callable[[], Place]:
     return says(status, json.dumps({"ok": False, "error": error}), Content_Type="application/json", **headers)
 
 
-def slack_knows(**user: object) -> Callable[[], Place]:
-    """Slack, where everybody is like this."""
+def slack_answers(**user: object) -> Callable[[bytes], bytes]:
+    """What Slack answers to each request, where everybody is like this."""
     me = {"ok": True, "user": "who", "team": "Demo", "team_id": "T1", "user_id": "U1", "bot_id": "B1", "url": ""}
     answers: Mapping[bytes, Mapping[str, object]] = {
         b"/api/auth.test": me,
@@ -99,7 +99,12 @@ def slack_knows(**user: object) -> Callable[[], Place]:
         body = answers.get(request.split()[1].partition(b"?")[0], {"ok": True, "url": "wss://127.0.0.1/"})
         return http("200 OK", json.dumps(body), Content_Type="application/json")
 
-    return lambda: Server(answer)
+    return answer
+
+
+def slack_knows(**user: object) -> Callable[[], Place]:
+    """Slack, where everybody is like this."""
+    return lambda: Server(slack_answers(**user))
 
 
 def moved(to: str) -> Callable[[], Place]:
