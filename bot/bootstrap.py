@@ -11,7 +11,8 @@ from bot.freshness import FreshValue, FreshValues
 from bot.limits import Backoff
 from bot.presence.feed import PresenceFeed
 from bot.presence.ports import PresenceSource
-from bot.settings import Secret, Settings
+from bot.readers.tokens import Secret
+from bot.settings import Settings
 from bot.superoffice import hours, names
 from bot.superoffice.api import SuperOfficeApi
 from bot.superoffice.session import SharedSession, SignIn

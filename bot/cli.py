@@ -35,7 +35,7 @@ WRONG_INPUT: Final = 2
 
 _env_file = click.option(
     "--env-file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     default=ENV_FILE,
     show_default=True,
     help="The file with the settings; the environment wins over it.",
@@ -71,6 +71,8 @@ def check(env_file: Path) -> None:
     except ConfigError as error:
         for problem in error.problems:
             terminal.show_line(console, "✗", problem)
+        for warning in error.warnings:
+            terminal.show_line(console, "!", warning)
         sys.exit(WRONG_INPUT)
     logs.configure(level="CRITICAL", style="text", secrets=settings.secrets())
     if not asyncio.run(_check(console, settings)):
@@ -118,10 +120,12 @@ def _settings(env_file: Path, *, level: str | None = None) -> Settings:
     try:
         settings = Settings.load(env_file)
     except ConfigError as error:
-        for problem in error.problems:
-            click.echo(problem, err=True)
+        for line in (*error.problems, *error.warnings):
+            click.echo(line, err=True)
         sys.exit(WRONG_INPUT)
     logs.configure(level=level or settings.log_level, style=settings.log_format, secrets=settings.secrets())
+    for warning in settings.warnings:
+        log.warning("%s", warning)
     return settings
 
 
@@ -152,7 +156,7 @@ async def _check(console: Console, settings: Settings) -> bool:
     all_well = True
     async for finding in check_everything(settings):
         terminal.show_line(console, finding.verdict.value, f"{finding.name}: {finding.said}", finding.next_step)
-        all_well = all_well and finding.verdict is Verdict.PASSED
+        all_well = all_well and finding.verdict in {Verdict.PASSED, Verdict.WARNED}
     return all_well
 
 

@@ -35,7 +35,7 @@ def show(console: Console, result: Result, words: Words) -> None:
 
 def show_line(console: Console, mark: str, said: str, next_step: str = "") -> None:
     """Print a finding: its mark and words, and below them what to do."""
-    style = {"✓": "green", "✗": "red"}.get(mark, "dim")
+    style = {"✓": "green", "!": "yellow", "✗": "red"}.get(mark, "dim")
     console.print(Text(mark, style=style).append(f" {said}", style=""), soft_wrap=True, highlight=False)
     if next_step:
         console.print(Text(f"  → {next_step}"), soft_wrap=True, highlight=False)

@@ -44,7 +44,11 @@ async def open_client(
     ]
     async with aiohttp.ClientSession(timeout=limit, middlewares=[through(proxies)]) as session:
         yield AsyncWebClient(
-            token=token, base_url=api_url, session=session, timeout=API_TIMEOUT_S, retry_handlers=again if tries_again else []
+            token=token,
+            base_url=api_url,
+            session=session,
+            timeout=API_TIMEOUT_S,
+            retry_handlers=again if tries_again else [],
         )
 
 

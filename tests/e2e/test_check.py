@@ -13,7 +13,7 @@ import trustme
 
 from playground.slack import SCOPES, Slack
 from playground.superoffice import Fault, NetServer
-from tests.kit.process import PASSWORD, USERNAME, Ended, command, netserver, office, settings
+from tests.kit.process import PASSWORD, USERNAME, Ended, command, netserver, office, running, settings
 from tests.kit.stage import MODES, Mode
 from tests.wrong_settings.places import slack_answers
 from tests.wrong_settings.world import Server
@@ -179,6 +179,17 @@ async def test_superoffice_and_slack_are_reached_through_a_proxy(scheme: str, tm
     assert {head.split()[1].decode() for head in heads} == ports.keys()
     assert all(b"\r\nproxy-authorization: basic d2hvonmzy3ldqxq=\r\n" in head.lower() for head in heads)
     assert "s3cr" not in ended.out + ended.err
+
+
+async def test_the_port_of_a_bot_that_runs_is_no_failure(superoffice: NetServer, tmp_path: Path) -> None:
+    """While the bot runs, its own port is in use, which is told and is no failure."""
+    async with Slack(scopes=SCOPES) as slack:
+        chosen = settings(superoffice, slack, "http")
+        async with running(superoffice, slack, tmp_path, "http", **chosen):
+            ended = await command("check", environment=chosen, cwd=tmp_path)
+
+    assert "! HOST and PORT: the bot itself seems to listen there" in ended.out.splitlines()
+    assert (ended.code, ended.err) == (0, "")
 
 
 async def test_one_failure_hides_no_other(superoffice: NetServer, tmp_path: Path) -> None:
