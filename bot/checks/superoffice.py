@@ -27,14 +27,32 @@ _NEXT_STEP: Final[Mapping[Reason, str]] = {
     Reason.PAGE: "Check SUPEROFFICE_URL: it ends with /Remote, and needs no sign-in page or proxy before it.",
     Reason.NOT_THERE: "Check SUPEROFFICE_URL: it ends with /Remote, and NetServer's web services are installed there.",
     Reason.WEB_SIGN_IN: "In IIS, allow anonymous access to NetServer's web services: NetServer does its own sign-in.",
+    Reason.OTHER_ADDRESS: "Set SUPEROFFICE_URL to the address that NetServer's services have in IIS, or fix the proxy.",
+    Reason.MESSAGE_SECURITY: "Offer NetServer's web services over BasicHttpBinding without message security.",
     Reason.PASSWORD: "Check SUPEROFFICE_USERNAME and SUPEROFFICE_PASSWORD, and that the account is not locked.",
     Reason.APPLICATION_TOKEN: "Check SUPEROFFICE_APPLICATION_TOKEN; SuperOffice gives it to a registered application.",
-    Reason.TICKET_ENDED: "Put a new ticket in SUPEROFFICE_TICKET, or set SUPEROFFICE_USERNAME and _PASSWORD instead.",
+    Reason.SIGN_IN_REFUSED: "See in SuperOffice Admin that the bot's user is not locked or expired, and has a licence.",
+    Reason.TICKET_REFUSED: "Look at NetServer's log: it refused the ticket that it had just given.",
     Reason.NO_RIGHT: "Give the bot's user the right to chat in SuperOffice Admin, or use another user.",
+    Reason.NO_RIGHT_TO_TOPICS: "Give the bot's user the right to see chat topics, or name them in SUPEROFFICE_TOPICS.",
+    Reason.NO_RIGHT_TO_HOURS: "Give the bot's user the right to see the topics' opening hours.",
+    Reason.SWITCHED_OFF: "See that Chat and the web services are switched on in SuperOffice, and in its licence.",
     Reason.FAILED: "Look at NetServer's log for the time of this check.",
+    Reason.DATABASE: "See that SuperOffice's database runs; NetServer's log tells more.",
     Reason.UNREADABLE: "Check SUPEROFFICE_URL and SUPEROFFICE_SERVICES; something answers, but not as NetServer does.",
     Reason.TOO_LARGE: "Tell us: no roster should be as large as this.",
 }
+
+
+_WITH_A_READY_TICKET: Final[Mapping[Reason, str]] = {
+    Reason.TICKET_REFUSED: "Put a new ticket in SUPEROFFICE_TICKET, or set SUPEROFFICE_USERNAME and _PASSWORD instead.",
+    Reason.FAILED: "Look at NetServer's log; if the ticket has ended, put a new one in SUPEROFFICE_TICKET.",
+}
+"""The next steps of those who brought a ticket, where they differ."""
+
+_WITHOUT_APPLICATION_TOKEN: Final = (
+    "Set SUPEROFFICE_APPLICATION_TOKEN; SuperOffice gives it to a registered application."  # noqa: S105  # no secret
+)
 
 
 REACHABLE: Final = "SuperOffice reachable"
@@ -105,4 +123,8 @@ class SuperOfficeChecks:
                     async with bootstrap.open_superoffice(other, self._clock) as superoffice:
                         await superoffice.api.reach()
                         return f"Services{number} answer there: set SUPEROFFICE_SERVICES={number}."
+        if self._settings.superoffice_ticket is not None and error.reason in _WITH_A_READY_TICKET:
+            return _WITH_A_READY_TICKET[error.reason]
+        if error.reason is Reason.APPLICATION_TOKEN and self._settings.superoffice_application_token is None:
+            return _WITHOUT_APPLICATION_TOKEN
         return _NEXT_STEP[error.reason]

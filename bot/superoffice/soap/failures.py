@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from typing import Final
 
 import httpx
-import zeep.exceptions
 
 from bot.errors import Reason, SuperOfficeError, Unexpected, Unreachable
 
@@ -48,8 +47,6 @@ def from_zeep() -> Iterator[None]:
         yield
     except SuperOfficeError:
         raise
-    except zeep.exceptions.Fault as fault:
-        raise _from_fault(fault) from None
     except Exception as error:  # noqa: BLE001  # not hidden: every one becomes an error of ours
         raise Unexpected(Reason.UNREADABLE, type(error).__name__) from None
 
@@ -68,6 +65,8 @@ def not_soap(status: int, headers: Mapping[str, str]) -> Unreachable:
     # Some servers give a date here; the usual pauses serve those.
     asked = headers.get("retry-after", "")
     retry_after_s = float(asked) if asked.isascii() and asked.isdigit() else 0.0
+    if status == 401:
+        return Unreachable(Reason.WEB_SIGN_IN, detail)
     if status == 429:
         return Unreachable(Reason.BUSY, detail, retry_after_s=retry_after_s)
     if status in _NOT_THERE or 300 <= status < 400:
@@ -107,15 +106,3 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
             for each in error.exceptions:
                 yield from _chain(each)
         error = error.__cause__ or error.__context__
-
-
-def _from_fault(fault: zeep.exceptions.Fault) -> SuperOfficeError:
-    """WCF's own faults, told apart by code alone.
-
-    https://learn.microsoft.com/dotnet/framework/wcf/specifying-and-handling-faults-in-contracts-and-services
-    """
-    code = str(fault.code or "").rpartition(":")[2]
-    detail = f"SOAP fault {code[:40]}" if code.isidentifier() else "SOAP fault"
-    if code == "ActionNotSupported":
-        return Unreachable(Reason.NOT_THERE, detail)
-    return Unexpected(Reason.FAILED, detail)

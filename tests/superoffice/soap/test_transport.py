@@ -8,7 +8,7 @@ import zlib
 import httpx
 import pytest
 
-from bot.errors import Reason, SuperOfficeError, Unexpected, Unreachable
+from bot.errors import Reason, Refused, SuperOfficeError, Unexpected, Unreachable
 from bot.superoffice.session import Session
 from bot.superoffice.soap.failures import from_httpx
 from bot.superoffice.soap.netserver import NetServer
@@ -34,11 +34,13 @@ async def rows_in(reply: Reply) -> int:
 
 async def refused(reply: Reply) -> SuperOfficeError:
     """The error that stands for an answer to GetChatPresence."""
-    return await failure(rows_in(reply))
+    error = await failure(rows_in(reply))
+    return error.told if isinstance(error, Refused) else error
 
 
 REASONS = {
-    **dict.fromkeys((200, 204, 400, 401, 403), Reason.PAGE),
+    **dict.fromkeys((200, 204, 400, 403), Reason.PAGE),
+    401: Reason.WEB_SIGN_IN,
     **dict.fromkeys((300, 302, 307, 404, 405, 410, 415), Reason.NOT_THERE),
     429: Reason.BUSY,
     **dict.fromkeys((500, 502, 503, 504), Reason.SERVER_ERROR),
