@@ -18,20 +18,16 @@ _PAIR: Final = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _REFERENCE: Final = re.compile(
     r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|&#(?:x(?P<hex>[0-9a-fA-F]+)|(?P<decimal>[0-9]+));", re.DOTALL
 )
-_BEYOND: Final = 0x1_0000
-"""From here on every character is allowed."""
-
 _LONGEST_NUMBER: Final = 5
-"""How many digits a number below that has, at most."""
+"""How many digits the number of a forbidden character has, at most: 65535."""
 
 _ENCODINGS: Final = {
-    codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
     "<".encode("utf-16-le"): "utf-16-le",
     "<".encode("utf-16-be"): "utf-16-be",
 }
-"""How a text begins that is not UTF-8 without a mark. WCF writes UTF-8 and UTF-16.
+"""How a text begins that is not UTF-8. WCF writes UTF-8 and UTF-16.
 
 https://learn.microsoft.com/dotnet/api/system.servicemodel.basichttpbinding.textencoding
 """
@@ -51,7 +47,9 @@ def without_forbidden(content: bytes) -> bytes:
 
 def _meant(found: re.Match[str]) -> str:
     """The character that a reference stands for, if it is forbidden; else what was found."""
-    digits, base = (found["hex"], 16) if found["hex"] else (found["decimal"], 10)
-    digits = digits.lstrip("0") or "0" if digits else ""
-    number = int(digits, base) if 0 < len(digits) <= _LONGEST_NUMBER else _BEYOND
-    return chr(number) if number < _BEYOND and _FORBIDDEN.fullmatch(chr(number)) else found[0]
+    digits, base = (found["hex"], 16) if found["hex"] else (found["decimal"] or "", 10)
+    digits = digits.lstrip("0") or digits[-1:]
+    if not digits or len(digits) > _LONGEST_NUMBER:
+        return found[0]
+    character = chr(int(digits, base))
+    return character if _FORBIDDEN.fullmatch(character) else found[0]

@@ -30,6 +30,9 @@ ROWS: Final[dict[str, tuple[str, R, str, R]]] = {
     "the same in FriendlyText": (
         failed(SESSION, "", friendly="Authentication failed"), R.PASSWORD, NEVER, R.TICKET_REFUSED,
     ),
+    "the same, of another type": (
+        failed(f"{SO}.SoException", "Authentication failed!"), R.SIGN_IN_REFUSED, LATER, R.FAILED,
+    ),
     "in another language": (failed(SESSION, "Feil passord"), R.SIGN_IN_REFUSED, LATER, R.TICKET_REFUSED),
     "a session, without a word": (failed(SESSION), R.SIGN_IN_REFUSED, LATER, R.TICKET_REFUSED),
     "a session from SqlException": (failed(SESSION, "Authentication failed!", SQL), R.DATABASE, SOON, R.DATABASE),
@@ -42,6 +45,9 @@ ROWS: Final[dict[str, tuple[str, R, str, R]]] = {
     "SoDbAccessException": (failed(f"{SO}.SoDbAccessException", "No authentication"), R.DATABASE, SOON, R.DATABASE),
     "a session from NullReferenceException": (
         failed(SESSION, "Authentication failed!", NULL), R.FAILED, SOON, R.FAILED,
+    ),
+    "the same, by its short name": (
+        failed(SESSION, "Authentication failed!", "NullReferenceException"), R.FAILED, SOON, R.FAILED,
     ),
     "NullReferenceException": (failed(NULL, "no ticket, no permission"), R.FAILED, SOON, R.FAILED),
     "SSPI": (failed(SSPI, "A call to SSPI failed"), R.SIGN_IN_REFUSED, LATER, R.FAILED),
