@@ -13,7 +13,7 @@ from bot.presence.feed import PresenceFeed
 from bot.presence.ports import PresenceSource
 from bot.readers.tokens import Secret
 from bot.settings import Settings
-from bot.superoffice import hours, names
+from bot.superoffice import hours, names, sign_in
 from bot.superoffice.api import SuperOfficeApi
 from bot.superoffice.session import SharedSession, SignIn
 from bot.superoffice.sign_in import PasswordSignIn, ReadyTicket
@@ -54,7 +54,7 @@ async def open_superoffice(settings: Settings, clock: Clock) -> AsyncIterator[Su
     async with netserver as opened, AsyncExitStack() as closing:
         api = SoapApi(
             opened,
-            SharedSession(_sign_in(settings, opened)),
+            SharedSession(_sign_in(settings, opened, clock), clock),
             address=settings.superoffice_url,
             application_token=reveal(settings.superoffice_application_token),
             timeout_s=settings.superoffice_timeout_s,
@@ -201,7 +201,7 @@ async def _open_entrance(settings: Settings, app: "AsyncApp", client: "AsyncWebC
         yield
 
 
-def _sign_in(settings: Settings, netserver: NetServer) -> SignIn:
+def _sign_in(settings: Settings, netserver: NetServer, clock: Clock) -> SignIn:
     if settings.superoffice_ticket is not None:
         return ReadyTicket(reveal(settings.superoffice_ticket), address=settings.superoffice_url)
     return PasswordSignIn(
@@ -210,6 +210,7 @@ def _sign_in(settings: Settings, netserver: NetServer) -> SignIn:
         username=settings.superoffice_username or "",
         password=reveal(settings.superoffice_password),
         application_token=reveal(settings.superoffice_application_token),
+        pauses=Backoff("Sign-in", first_s=sign_in.FIRST_PAUSE_S, longest_s=sign_in.LONGEST_PAUSE_S, clock=clock),
     )
 
 

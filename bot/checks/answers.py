@@ -54,6 +54,14 @@ _FAILED: Final[Mapping[Reason, tuple[str, str]]] = {
         "the web server asks for a sign-in before NetServer does",
         "In IIS, turn on Anonymous Authentication for Remote: NetServer does its own sign-in.",
     ),
+    Reason.OTHER_ADDRESS: (
+        "NetServer expects to be called at another address",
+        "Set SUPEROFFICE_URL to the address that NetServer's services have in IIS, or fix the proxy before it.",
+    ),
+    Reason.MESSAGE_SECURITY: (
+        "NetServer wants its messages signed or encrypted",
+        "Offer NetServer's web services over BasicHttpBinding without message security.",
+    ),
     Reason.PASSWORD: (
         "SuperOffice refuses the user name or password",
         "Check SUPEROFFICE_USERNAME and SUPEROFFICE_PASSWORD, and that the account is not locked.",
@@ -62,15 +70,35 @@ _FAILED: Final[Mapping[Reason, tuple[str, str]]] = {
         "SuperOffice refuses the application token",
         "Check SUPEROFFICE_APPLICATION_TOKEN; SuperOffice gives it to a registered application.",
     ),
-    Reason.TICKET_ENDED: (
-        "the bot's ticket has ended",
-        "Put a new ticket in SUPEROFFICE_TICKET, or set SUPEROFFICE_USERNAME and _PASSWORD instead.",
+    Reason.SIGN_IN_REFUSED: (
+        "SuperOffice refuses the sign-in",
+        "See in SuperOffice Admin that the bot's user is not locked or expired, and has a licence.",
+    ),
+    Reason.TICKET_REFUSED: (
+        "SuperOffice refuses the ticket",
+        "Look at NetServer's log: it refused the ticket that it had just given.",
     ),
     Reason.NO_RIGHT: (
         "the bot's user may not see the chat agents",
         "Give the bot's user the right to chat in SuperOffice Admin, or use another user.",
     ),
+    Reason.NO_RIGHT_TO_TOPICS: (
+        "the bot's user may not see the topics",
+        "Give the bot's user the right to see chat topics, or name them in SUPEROFFICE_TOPICS.",
+    ),
+    Reason.NO_RIGHT_TO_HOURS: (
+        "the bot's user may not see the opening hours",
+        "Give the bot's user the right to see the topics' opening hours.",
+    ),
+    Reason.SWITCHED_OFF: (
+        "SuperOffice's licence or settings do not allow this",
+        "See that Chat and the web services are switched on in SuperOffice, and in its licence.",
+    ),
     Reason.FAILED: ("SuperOffice reports an error", "Look at NetServer's log for the time of this check."),
+    Reason.DATABASE: (
+        "SuperOffice reports an error of its database",
+        "See that SuperOffice's database runs; NetServer's log tells more.",
+    ),
     Reason.UNREADABLE: (
         "something answers, but not as NetServer does",
         "Check SUPEROFFICE_URL and SUPEROFFICE_SERVICES.",
@@ -81,14 +109,17 @@ _FAILED: Final[Mapping[Reason, tuple[str, str]]] = {
 _WINDOWS: Final = frozenset({"Negotiate", "NTLM"})
 
 
-def failed_by(error: SuperOfficeError, url: str) -> Failed:
-    """What to say of a failure behind the connection. `url`: where SuperOffice should be."""
+def failed_by(error: SuperOfficeError, url: str, *, next_step: str = "") -> Failed:
+    """What to say of a failure behind the connection. `url`: where SuperOffice should be.
+
+    A `next_step` takes the place of the usual one.
+    """
     if error.reason is Reason.REDIRECTED:
         return _redirected(url, error.detail)
-    cause, next_step = _FAILED[error.reason]
+    cause, usual_step = _FAILED[error.reason]
     if error.reason is Reason.WEB_SIGN_IN and _WINDOWS & set(re.findall(r"\w+", error.detail)):
         cause = "the web server asks for a Windows sign-in before NetServer does"
-    return Failed(f"{cause} ({error.detail})" if error.detail else cause, next_step)
+    return Failed(f"{cause} ({error.detail})" if error.detail else cause, next_step or usual_step)
 
 
 def _redirected(url: str, to: str) -> Failed:

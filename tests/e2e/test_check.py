@@ -50,7 +50,7 @@ WRONG: list[tuple[Setup, str, str, str]] = [
         "refuses the user name or password",
         "Check SUPEROFFICE_USERNAME and",
     ),
-    (with_settings(**TICKET), PRESENCE, "the bot's ticket has ended", "Put a new ticket in SUPEROFFICE_TICKET"),
+    (with_settings(**TICKET), PRESENCE, "SuperOffice refuses the ticket", "Put a new ticket in SUPEROFFICE_TICKET"),
     (fault(Fault.NO_RIGHT), PRESENCE, "the bot's user may not see the chat agents", "Give the bot's user the right to"),
     (without("chat:write", "im:history"), "Slack scopes", "missing: chat:write, im:history", "then install the app"),
     (without("commands"), "Slash command", "/who-is-online is not installed", "Paste manifest.yml under App Manifest"),

@@ -17,7 +17,7 @@ from bot.freshness import FreshValue, FreshValues
 from bot.limits import Backoff
 from bot.superoffice import hours, names
 from bot.superoffice.session import Session, SharedSession, SignIn
-from bot.superoffice.sign_in import PasswordSignIn, ReadyTicket
+from bot.superoffice.sign_in import FIRST_PAUSE_S, PasswordSignIn, ReadyTicket
 from bot.superoffice.soap.api import SoapApi
 from bot.superoffice.soap.netserver import NetServer
 from bot.superoffice.source import SuperOfficeSource
@@ -162,21 +162,21 @@ async def superoffice(
     """
     address = address or (at.url if isinstance(at, StandIn) else ADDRESS)
     async with _netserver_of(at) as netserver:
+        clock = FakeClock()
         if password is not None:
             sign_in = password_sign_in(
-                netserver, address=address, password=password, application_token=application_token
+                netserver, address=address, password=password, application_token=application_token, clock=clock
             )
         elif sign_in is None:
             ticket = at.issue_ticket() if isinstance(at, StandIn) else TICKET
             sign_in = ReadyTicket(ticket, address=address)
         api = SoapApi(
             netserver,
-            SharedSession(sign_in),
+            SharedSession(sign_in, clock),
             address=address,
             application_token=application_token,
             timeout_s=timeout_s,
         )
-        clock = FakeClock()
         topic_names = FreshValue(
             api.topic_names,
             fresh_s=names.FRESH_S,
@@ -205,11 +205,21 @@ async def _netserver_of(at: Wire | StandIn | NetServer) -> AsyncIterator[NetServ
 
 
 def password_sign_in(
-    netserver: NetServer, *, address: str = ADDRESS, password: str = PASSWORD, application_token: str = ""
+    netserver: NetServer,
+    *,
+    address: str = ADDRESS,
+    password: str = PASSWORD,
+    application_token: str = "",
+    clock: Clock | None = None,
 ) -> PasswordSignIn:
     """The way in of a user called "who"."""
     return PasswordSignIn(
-        netserver, address=address, username="who", password=password, application_token=application_token
+        netserver,
+        address=address,
+        username="who",
+        password=password,
+        application_token=application_token,
+        pauses=longest_pauses("Sign-in", FIRST_PAUSE_S, clock or FakeClock()),
     )
 
 

@@ -70,9 +70,11 @@ def test_an_age_is_never_said_to_be_more_than_it_is(seconds: float, said: str) -
     assert ENGLISH.failures.ago(stale(age_s=seconds).age_minutes) == said
 
 
-IN_TROUBLE = {Reason.BUSY, Reason.GATEWAY, Reason.SERVER_ERROR, Reason.FAILED}
+IN_TROUBLE = {Reason.BUSY, Reason.GATEWAY, Reason.SERVER_ERROR, Reason.FAILED, Reason.DATABASE}
 MISREAD = {Reason.EMPTY, Reason.UNREADABLE, Reason.TOO_LARGE}
-NOT_LET_IN = {Reason.WEB_SIGN_IN, Reason.BAD_REQUEST, Reason.FORBIDDEN, Reason.TLS_WANTED}
+NOT_LET_IN = {
+    Reason.WEB_SIGN_IN, Reason.MESSAGE_SECURITY, Reason.BAD_REQUEST, Reason.FORBIDDEN, Reason.TLS_WANTED,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("error", FAILURES, ids=lambda error: error.reason.name)

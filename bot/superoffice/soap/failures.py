@@ -11,7 +11,6 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 import httpx
-import zeep.exceptions
 
 from bot.errors import Reason, SuperOfficeError, Unexpected, Unreachable
 from bot.network import why_broken
@@ -84,8 +83,6 @@ def from_zeep() -> Iterator[None]:
         yield
     except SuperOfficeError:
         raise
-    except zeep.exceptions.Fault as fault:
-        raise _from_fault(fault) from None
     except Exception as error:  # noqa: BLE001  # not hidden: every one becomes an error of ours
         raise Unexpected(Reason.UNREADABLE, type(error).__name__) from None
 
@@ -155,15 +152,3 @@ def _why(error: httpx.HTTPError) -> Reason:
     if isinstance(error, httpx.TimeoutException):
         return Reason.TIMEOUT
     return why_broken(error)
-
-
-def _from_fault(fault: zeep.exceptions.Fault) -> SuperOfficeError:
-    """WCF's own faults, told apart by code alone.
-
-    https://learn.microsoft.com/dotnet/framework/wcf/specifying-and-handling-faults-in-contracts-and-services
-    """
-    code = str(fault.code or "").rpartition(":")[2]
-    detail = f"SOAP fault {code[:40]}" if code.isidentifier() else "SOAP fault"
-    if code == "ActionNotSupported":
-        return Unreachable(Reason.NOT_THERE, detail)
-    return Unexpected(Reason.FAILED, detail)

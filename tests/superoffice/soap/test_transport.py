@@ -8,7 +8,7 @@ import zlib
 import httpx
 import pytest
 
-from bot.errors import Reason, SuperOfficeError, Unexpected, Unreachable
+from bot.errors import Reason, Refused, SuperOfficeError, Unexpected, Unreachable
 from bot.superoffice.session import Session
 from bot.superoffice.soap.exchange import Exchange
 from bot.superoffice.soap.failures import from_httpx
@@ -35,7 +35,8 @@ async def rows_in(reply: Reply) -> int:
 
 async def refused(reply: Reply) -> SuperOfficeError:
     """The error that stands for an answer to GetChatPresence."""
-    return await failure(rows_in(reply))
+    error = await failure(rows_in(reply))
+    return error.told if isinstance(error, Refused) else error
 
 
 REASONS = {
