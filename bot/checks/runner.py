@@ -1,10 +1,10 @@
 """One runner for all checks: each ends with what was found and, if it failed, the next step to take."""
 
-import os
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 from typing import Final
 
 
@@ -56,6 +56,8 @@ class Check:
     needs: str = ""
 
 
+_BOT: Final = Path(__file__).parents[1]
+
 REPORT: Final = "Please report this line to those who make the bot, with the version: who-is-online --version."
 
 
@@ -87,6 +89,7 @@ async def run_checks(checks: Iterable[Check]) -> AsyncIterator[Finding]:
 def _place(error: Exception) -> str:
     """The kind of error and where it arose, as "KeyError in bot/checks/slack.py, line 97": its text may be a secret."""
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if f"{os.sep}bot{os.sep}" in frame.filename] or frames
-    _, _, file = ours[-1].filename.rpartition(f"{os.sep}bot{os.sep}")
-    return f"{type(error).__name__} in bot/{file}, line {ours[-1].lineno}"
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_BOT)] or frames
+    file = Path(ours[-1].filename)
+    shown = file.relative_to(_BOT.parent).as_posix() if file.is_relative_to(_BOT) else file.name
+    return f"{type(error).__name__} in {shown}, line {ours[-1].lineno}"
