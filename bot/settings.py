@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Self
 
 from bot.errors import ConfigError
+from bot.proxies import Proxies, read_proxies
 from bot.readers import addresses, texts, tokens
 from bot.readers.env_file import doubtful_names, read_env_file
 from bot.readers.tokens import Secret
@@ -15,7 +16,7 @@ from bot.words.language import Language
 
 ENV_FILE: Final = Path(".env")
 
-_SLACKS: Final = ("slack_", "host", "port", "share_externally")
+_SLACKS: Final = ("slack_", "host", "port", "audience")
 """How the settings begin that only those need who serve Slack."""
 
 _NO_FILE: Final = "{} is not there: copy .env.example to {}, or name another file with --env-file"
@@ -27,7 +28,7 @@ class Settings:
     """Every setting, by its name in `.env` in lower case, with what reads its text. Secrets do not show in its `repr`.
 
     `given`: the names of those that were set. `warnings`: a line for each thing that may be meant, but is doubtful.
-    `env_file`, `people_file`: those that were read.
+    `env_file`, `people_file`: those that were read. `proxies` come from names that all programs share.
     Without `needs_slack`, Slack's settings are neither needed nor read.
     Loading raises `ConfigError` with a line for each problem. No line, of a problem or a warning, holds a secret.
     """
@@ -63,6 +64,7 @@ class Settings:
     warnings: tuple[str, ...] = ()
     env_file: Path | None = None
     people_file: Path | None = None
+    proxies: Proxies = field(default_factory=Proxies)
 
     @classmethod
     def load(cls, env_file: Path = ENV_FILE, *, needs_slack: bool = True) -> Self:
@@ -76,11 +78,12 @@ class Settings:
         missing = [] if env_file.exists() else [_NO_FILE.format(env_file.absolute(), env_file.name)]
         if missing and not found:  # a first try, to which no setting needs to be named
             raise ConfigError(missing, warnings)
+        proxies, unusable = read_proxies(os.environ)
         try:
             settings = cls.read(
                 found,
                 needs_slack=needs_slack,
-                problems=in_file.problems,
+                problems=[*in_file.problems, *unusable],
                 explained=in_file.explained,
                 hidden=in_file.texts.keys() & in_environment.keys(),
             )
@@ -91,6 +94,7 @@ class Settings:
             warnings=(*warnings, *settings.warnings),
             env_file=env_file if env_file.exists() else None,
             people_file=Path(found["slack_people"].strip()) if "slack_people" in found else None,
+            proxies=proxies,
         )
 
     @classmethod
@@ -142,7 +146,8 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """Every secret among the settings, for the log to leave out."""
         values = (getattr(self, name) for name in FIELDS)
-        return tuple(value.value for value in values if isinstance(value, Secret))
+        own = tuple(value.value for value in values if isinstance(value, Secret))
+        return own + self.proxies.secrets()
 
 
 FIELDS: Final = {each.name: each for each in fields(Settings) if hasattr(each.type, "__metadata__")}

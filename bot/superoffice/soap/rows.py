@@ -11,6 +11,7 @@ from typing import Final, Generic, TypeVar
 
 from lxml import etree
 
+from bot.errors import Reason
 from bot.superoffice.api import PresenceRow, TopicRow
 
 T_co = TypeVar("T_co", covariant=True)
@@ -18,11 +19,12 @@ T_co = TypeVar("T_co", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Operation(Generic[T_co]):
-    """An operation of NetServer: the service that has it, its name, and what reads its reply."""
+    """An operation of NetServer: the service that has it, its name, what reads its reply, and the missing right."""
 
     service: str
     name: str
     read: Callable[[etree._Element], T_co]
+    no_right: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,10 @@ def _signed_in(reply: etree._Element) -> SignedIn:
     )
 
 
-PRESENCE: Final = Operation("Chat", "GetChatPresence", _presence)
-TOPIC_NAMES: Final = Operation("MDO", "GetSimpleList", _topic_names)
-IS_OPEN: Final = Operation("Chat", "IsWithinOpeningHours", _is_open)
-SIGN_IN: Final = Operation("SoPrincipal", "AuthenticateUsernamePassword", _signed_in)
+PRESENCE: Final = Operation("Chat", "GetChatPresence", _presence, Reason.NO_RIGHT)
+TOPIC_NAMES: Final = Operation("MDO", "GetSimpleList", _topic_names, Reason.NO_RIGHT_TO_TOPICS)
+IS_OPEN: Final = Operation("Chat", "IsWithinOpeningHours", _is_open, Reason.NO_RIGHT_TO_HOURS)
+SIGN_IN: Final = Operation("SoPrincipal", "AuthenticateUsernamePassword", _signed_in, Reason.SIGN_IN_REFUSED)
 
 
 def _namespace(reply: etree._Element) -> str:
