@@ -45,7 +45,11 @@ class SuperOffice:
 @asynccontextmanager
 async def open_superoffice(settings: Settings, clock: Clock) -> AsyncIterator[SuperOffice]:
     """SuperOffice, ready to be asked. Nothing is sent yet."""
-    netserver = open_netserver(services=settings.superoffice_services, timeout_s=settings.superoffice_timeout_s)
+    netserver = open_netserver(
+        services=settings.superoffice_services,
+        timeout_s=settings.superoffice_timeout_s,
+        proxy=settings.proxies.for_url(settings.superoffice_url),
+    )
     async with netserver as opened, AsyncExitStack() as closing:
         api = SoapApi(
             opened,
@@ -92,11 +96,12 @@ async def open_feed(settings: Settings, clock: Clock) -> AsyncIterator[PresenceF
 
 
 @asynccontextmanager
-async def open_slack(settings: Settings) -> AsyncIterator["AsyncWebClient"]:
-    """Slack's Web API. Nothing is sent yet."""
+async def open_slack(settings: Settings, *, tries_again: bool = True) -> AsyncIterator["AsyncWebClient"]:
+    """Slack's Web API; what fails is tried once more, unless it matters at once. Nothing is sent yet."""
     from bot.slack.app import open_client
 
-    async with open_client(token=reveal(settings.slack_bot_token), api_url=settings.slack_api_url) as client:
+    token, api_url = reveal(settings.slack_bot_token), settings.slack_api_url
+    async with open_client(token=token, api_url=api_url, proxies=settings.proxies, tries_again=tries_again) as client:
         yield client
 
 
@@ -182,7 +187,7 @@ async def _open_entrance(settings: Settings, app: "AsyncApp", client: "AsyncWebC
 
     async with AsyncExitStack() as stack:
         if settings.uses_socket_mode:
-            socket = SocketMode(app, client, reveal(settings.slack_app_token))
+            socket = SocketMode(app, client, reveal(settings.slack_app_token), proxies=settings.proxies)
             await stack.enter_async_context(socket.connected())
             if settings.serves_http:
                 server = serve([], is_ready=socket.is_connected, host=settings.host, port=settings.port)

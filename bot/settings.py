@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Annotated, Any, Final, Self
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from dotenv import dotenv_values
 
 from bot.errors import ConfigError
 from bot.people import read_people
+from bot.proxies import Proxies, read_proxies
 from bot.words.language import Language
 
 ENV_FILE: Final = Path(".env")
@@ -129,8 +130,8 @@ def _people(text: str) -> dict[int, str]:
 class Settings:
     """Every setting, by its name in `.env` in lower case, with what reads its text. Secrets do not show in its `repr`.
 
-    `given`: the names of those that were set. Loading raises `ConfigError` with a line for each problem; a line never
-    holds a secret.
+    `given`: the names of those that were set. `proxies` come from variables that all programs share. Loading raises
+    `ConfigError` with a line for each problem; a line never holds a secret.
     """
 
     slack_bot_token: Annotated[Secret, _secret("xoxb-", "OAuth & Permissions, Bot User OAuth Token")]
@@ -161,6 +162,7 @@ class Settings:
     log_format: Annotated[str, _one_of("text", "json")] = "text"
 
     given: frozenset[str] = frozenset()
+    proxies: Proxies = field(default_factory=Proxies)
 
     @classmethod
     def load(cls, env_file: Path = ENV_FILE) -> Self:
@@ -177,7 +179,12 @@ class Settings:
             if value and name.lower() in FIELDS
         }
         try:
-            settings = cls.read(values)
+            proxies = read_proxies(in_file, os.environ)
+        except ConfigError as error:
+            proxies = Proxies()
+            problems += error.problems
+        try:
+            settings = replace(cls.read(values), proxies=proxies)
         except ConfigError as error:
             missing = [] if env_file.is_file() else [f"{env_file.absolute()} is not there"]
             raise ConfigError([*missing, *problems, *error.problems]) from None
@@ -218,10 +225,11 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """Every secret among the settings, for the log to leave out."""
         values = (getattr(self, name) for name in FIELDS)
-        return tuple(value.value for value in values if isinstance(value, Secret))
+        own = tuple(value.value for value in values if isinstance(value, Secret))
+        return own + self.proxies.secrets()
 
 
-FIELDS: Final = {each.name: each for each in fields(Settings) if each.name != "given"}
+FIELDS: Final = {each.name: each for each in fields(Settings) if each.name not in {"given", "proxies"}}
 """Every setting as a field, by its name in lower case."""
 
 

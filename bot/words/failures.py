@@ -38,18 +38,46 @@ _DENIED: Final = _Trouble(
     N_("The person who installed this bot can fix it: “who-is-online check” tells them how."),
 )
 
+_LATE: Final = (_UNREACHABLE, N_("it did not answer in time"))
+_INSECURE: Final = (_UNREACHABLE, N_("no secure connection to it could be made"))
+_UNTRUSTED: Final = (_UNREACHABLE, N_("its certificate could not be trusted"))
+_PROXY: Final = (_UNREACHABLE, N_("the proxy on the way to it failed"))
+_ELSEWHERE: Final = (_UNREACHABLE, N_("its service is not at the configured address"))
+_REFUSED: Final = (_DENIED, N_("its web server refused the request"))
+_WEB_SERVER: Final = (_IN_TROUBLE, N_("its web server reported an error"))
+_UNREADABLE: Final = (_MISREAD, N_("its answer could not be read"))
+
 _REASONS: Final[Mapping[Reason, tuple[_Trouble, str]]] = {
     Reason.HOST_NOT_FOUND: (_UNREACHABLE, N_("its host name could not be found")),
     Reason.REFUSED: (_UNREACHABLE, N_("it refused the connection")),
     Reason.NO_ROUTE: (_UNREACHABLE, N_("there is no way to its host")),
-    Reason.TLS: (_UNREACHABLE, N_("its certificate could not be trusted")),
-    Reason.TIMEOUT: (_UNREACHABLE, N_("it did not answer in time")),
+    Reason.NO_CONNECTION: _LATE,
+    Reason.NO_TLS: _INSECURE,
+    Reason.OLD_TLS: _INSECURE,
+    Reason.CERTIFICATE_EXPIRED: _UNTRUSTED,
+    Reason.CERTIFICATE_EARLY: _UNTRUSTED,
+    Reason.CERTIFICATE_HOST: _UNTRUSTED,
+    Reason.CERTIFICATE_OWN: _UNTRUSTED,
+    Reason.TLS: _UNTRUSTED,
+    Reason.CLIENT_CERTIFICATE: _INSECURE,
+    Reason.PROXY: _PROXY,
+    Reason.PROXY_SIGN_IN: _PROXY,
+    Reason.PROXY_NO_WAY: _PROXY,
+    Reason.TIMEOUT: _LATE,
     Reason.BROKEN: (_UNREACHABLE, N_("the connection broke off")),
     Reason.BUSY: (_IN_TROUBLE, N_("it asked us to slow down")),
-    Reason.SERVER_ERROR: (_IN_TROUBLE, N_("its web server reported an error")),
+    Reason.BAD_REQUEST: _REFUSED,
+    Reason.FORBIDDEN: _REFUSED,
+    Reason.TLS_WANTED: _REFUSED,
+    Reason.GATEWAY: _WEB_SERVER,
+    Reason.SERVER_ERROR: _WEB_SERVER,
     Reason.PAGE: (_UNREACHABLE, N_("a web page answered in its place")),
-    Reason.NOT_THERE: (_UNREACHABLE, N_("its service is not at the configured address")),
-    Reason.OTHER_ADDRESS: (_UNREACHABLE, N_("its service is not at the configured address")),
+    Reason.EMPTY: _UNREADABLE,
+    Reason.REDIRECTED: _ELSEWHERE,
+    Reason.NOT_THERE: _ELSEWHERE,
+    Reason.NO_POST: _ELSEWHERE,
+    Reason.NO_BINDING: _ELSEWHERE,
+    Reason.OTHER_ADDRESS: _ELSEWHERE,
     Reason.WEB_SIGN_IN: (_DENIED, N_("its web server asks for a sign-in")),
     Reason.MESSAGE_SECURITY: (_DENIED, N_("its web server asks for a sign-in")),
     Reason.PASSWORD: (_DENIED, N_("it refused the bot's user name or password")),
@@ -62,7 +90,7 @@ _REASONS: Final[Mapping[Reason, tuple[_Trouble, str]]] = {
     Reason.SWITCHED_OFF: (_DENIED, N_("its licence or settings do not allow this")),
     Reason.FAILED: (_IN_TROUBLE, N_("it reported an error of its own")),
     Reason.DATABASE: (_IN_TROUBLE, N_("it reported an error of its own")),
-    Reason.UNREADABLE: (_MISREAD, N_("its answer could not be read")),
+    Reason.UNREADABLE: _UNREADABLE,
     Reason.TOO_LARGE: (_MISREAD, N_("its answer was too large")),
 }
 """What each reason is said to be, below the headline that fits it."""

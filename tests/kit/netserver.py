@@ -43,6 +43,7 @@ class Reply:
     status: int = 200
     content_type: str = "text/xml; charset=utf-8"
     retry_after: str | None = None
+    location: str | None = None
     content_encoding: str | None = None
     piece: int = 1000  # bytes sent at once
 
@@ -52,6 +53,7 @@ class Reply:
             "Content-Type": self.content_type or None,
             "Content-Encoding": self.content_encoding,
             "Retry-After": self.retry_after,
+            "Location": self.location,
         }
         content = self.content if isinstance(self.content, bytes) else self.content.encode("utf-8")
         headers = [(name.encode(), value.encode()) for name, value in said.items() if value is not None]

@@ -15,6 +15,7 @@ from bot.freshness import FreshValue, FreshValues
 from bot.limits import Backoff
 from bot.presence.feed import PresenceFeed
 from bot.presence.model import Snapshot
+from bot.proxies import Proxies
 from bot.server import serve
 from bot.slack import directory
 from bot.slack.app import build_app, open_client
@@ -81,7 +82,7 @@ class Bot:
 
     def socket_mode(self, app_token: str = "", **seconds: float) -> SocketMode:
         """The way in over Socket Mode."""
-        return SocketMode(self.app, self.client, app_token or self.slack.app_token, **seconds)
+        return SocketMode(self.app, self.client, app_token or self.slack.app_token, proxies=Proxies(), **seconds)
 
 
 @asynccontextmanager
@@ -97,7 +98,9 @@ async def built(slack: Slack, source: FakeSource, clock: FakeClock, choices: Cho
             backoff=Backoff("SuperOffice", first_s=1, longest_s=30, clock=clock, chance=lambda: 0.0),
         )
         stack.push_async_callback(snapshots.close)
-        client = await stack.enter_async_context(open_client(token=slack.bot_token, api_url=slack.api_url))
+        client = await stack.enter_async_context(
+            open_client(token=slack.bot_token, api_url=slack.api_url, proxies=Proxies())
+        )
         known = await stack.enter_async_context(_directory(client, lookups, clock, choices))
         outbox = Outbox(client, words_in(choices.language))
         stack.push_async_callback(outbox.drain, 5)

@@ -9,6 +9,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.freshness import FreshValues
+from bot.proxies import Proxies
 from bot.slack.app import open_client
 from bot.slack.audience import CLICK_PATIENCE_S, RULES, Action
 from bot.slack.directory import CHANNEL_FRESH_S, LANGUAGE_FRESH_S, PATIENCE_S, Directory, fetch_internal, fetch_language
@@ -28,7 +29,7 @@ REFUSALS = ("internal_error", "fatal_error", "request_timeout", "team_added_to_o
 @pytest.fixture
 async def client(slack: Slack) -> AsyncIterator[AsyncWebClient]:
     """A client that repeats nothing."""
-    async with open_client(token=slack.bot_token, api_url=slack.api_url) as client:
+    async with open_client(token=slack.bot_token, api_url=slack.api_url, proxies=Proxies()) as client:
         client.retry_handlers.clear()
         yield client
 

@@ -61,7 +61,7 @@ async def test_a_password_that_stops_working_is_tried_once() -> None:
 @pytest.mark.parametrize(
     ("reply", "expected"),
     [
-        pytest.param("", (Unreachable, Reason.BROKEN), id="no answer"),
+        pytest.param("", (Unreachable, Reason.EMPTY), id="no answer"),
         *(
             pytest.param(response("AuthenticateResponse", inner), (Unexpected, Reason.UNREADABLE), id=name)
             for name, inner in {

@@ -70,11 +70,11 @@ def test_an_age_is_never_said_to_be_more_than_it_is(seconds: float, said: str) -
     assert ENGLISH.failures.ago(stale(age_s=seconds).age_minutes) == said
 
 
-NOT_REACHED = {
-    Reason.HOST_NOT_FOUND, Reason.REFUSED, Reason.NO_ROUTE, Reason.TLS, Reason.TIMEOUT, Reason.BROKEN, Reason.PAGE,
-    Reason.NOT_THERE, Reason.OTHER_ADDRESS,
+IN_TROUBLE = {Reason.BUSY, Reason.GATEWAY, Reason.SERVER_ERROR, Reason.FAILED, Reason.DATABASE}
+MISREAD = {Reason.EMPTY, Reason.UNREADABLE, Reason.TOO_LARGE}
+NOT_LET_IN = {
+    Reason.WEB_SIGN_IN, Reason.MESSAGE_SECURITY, Reason.BAD_REQUEST, Reason.FORBIDDEN, Reason.TLS_WANTED,
 }  # fmt: skip
-MISREAD = {Reason.UNREADABLE, Reason.TOO_LARGE}
 
 
 @pytest.mark.parametrize("error", FAILURES, ids=lambda error: error.reason.name)
@@ -84,12 +84,12 @@ def test_a_failure_says_what_happened_and_what_to_do(error: SuperOfficeError) ->
     A web server that reports an error was reached, so nobody is told that it was not.
     """
     said = ENGLISH.failures.failed(error)
-    headline, advice = "SuperOffice gave no usable answer: ", "tell the person who looks after SuperOffice."
-    if error.reason in NOT_REACHED:
-        headline = "SuperOffice is not reachable: "
+    headline, advice = "SuperOffice is not reachable: ", "tell the person who looks after SuperOffice."
+    if error.reason in IN_TROUBLE:
+        headline = "SuperOffice gave no usable answer: "
     elif error.reason in MISREAD:
-        advice = "tell the person who installed this bot."
-    elif isinstance(error, Denied) or error.reason in {Reason.WEB_SIGN_IN, Reason.MESSAGE_SECURITY}:
+        headline, advice = "SuperOffice gave no usable answer: ", "tell the person who installed this bot."
+    elif isinstance(error, Denied) or error.reason in NOT_LET_IN:
         headline, advice = "SuperOffice does not let the bot in: ", "The person who installed this bot can fix it"
 
     assert said.startswith(f"I can't say who is online. {headline}")

@@ -1,6 +1,6 @@
 """NetServer's SOAP services, spoken to with zeep. The traps of zeep are avoided here, each with its reason.
 
-A call here is one exchange: no ticket is renewed, nothing is repeated, and the deadline is the caller's.
+A call here is one exchange: no ticket is renewed, and the deadline is the caller's.
 Tried with zeep 4.3.3 (https://docs.python-zeep.org/).
 """
 
@@ -18,13 +18,14 @@ from zeep.exceptions import XMLSyntaxError
 from zeep.loader import parse_xml
 
 from bot.errors import Reason, Refused, Unreachable
+from bot.proxies import Proxy
 from bot.superoffice.session import Session
 from bot.superoffice.soap.characters import without_forbidden
 from bot.superoffice.soap.contract import ReplyCheck, Schema, read_contract
 from bot.superoffice.soap.envelope import body_of, refusal_in, reply_in
 from bot.superoffice.soap.failures import from_zeep
 from bot.superoffice.soap.refusals import refused
-from bot.superoffice.soap.rows import Operation
+from bot.superoffice.soap.rows import SIGN_IN, Operation
 from bot.superoffice.soap.transport import RawReply, Transport, open_http
 
 T = TypeVar("T")
@@ -47,8 +48,11 @@ class NetServer:
     The contracts are read from the package when this is built, so serving never waits for them.
     """
 
-    def __init__(self, http: httpx.AsyncClient, *, services: int) -> None:
-        self._services = {service: _Service(service, services, Transport(http)) for service in SERVICES}
+    def __init__(self, http: httpx.AsyncClient, *, services: int, proxy: Proxy | None = None) -> None:
+        self._services = {
+            service: _Service(service, services, Transport(http, proxy=proxy, is_repeatable=service != SIGN_IN.service))
+            for service in SERVICES
+        }
 
     async def call(
         self, operation: Operation[T], session: Session, /, *, application_token: str = "", **arguments: object
@@ -73,10 +77,10 @@ class NetServer:
 
 
 @asynccontextmanager
-async def open_netserver(*, services: int, timeout_s: float) -> AsyncIterator[NetServer]:
+async def open_netserver(*, services: int, timeout_s: float, proxy: Proxy | None = None) -> AsyncIterator[NetServer]:
     """A NetServer with connections of its own. `timeout_s` bounds each single wait; callers bound the whole."""
-    async with open_http(timeout_s=timeout_s) as http:
-        yield NetServer(http, services=services)
+    async with open_http(timeout_s=timeout_s, proxy=proxy) as http:
+        yield NetServer(http, services=services, proxy=proxy)
 
 
 class _Service:

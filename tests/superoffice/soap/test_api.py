@@ -16,7 +16,7 @@ GOOD_PASSWORD = "demo-password"
 
 
 @pytest.mark.parametrize(
-    ("fault", "reason"), [(Fault.HTML_503, Reason.SERVER_ERROR), (Fault.RESPONSE_NIL, Reason.UNREADABLE)]
+    ("fault", "reason"), [(Fault.HTML_503, Reason.GATEWAY), (Fault.RESPONSE_NIL, Reason.UNREADABLE)]
 )
 async def test_what_netserver_did_not_refuse_renews_nothing(server: StandIn, fault: Fault, reason: Reason) -> None:
     """A proxy's error, or a reply that can't be trusted, costs no sign-in and no second call."""
@@ -110,7 +110,7 @@ async def test_signing_in_alone_has_an_end() -> None:
         pytest.param(Reply(presence(headers="")), (Unexpected, Reason.UNREADABLE), id="no Succeeded"),
         pytest.param(Reply("<html/>"), (Unexpected, Reason.UNREADABLE), id="a page that calls itself XML"),
         pytest.param(Reply("<html/>", content_type="text/html"), (Unreachable, Reason.PAGE), id="a page"),
-        pytest.param(Reply("", status=503), (Unreachable, Reason.SERVER_ERROR), id="a proxy's error"),
+        pytest.param(Reply("", status=503), (Unreachable, Reason.GATEWAY), id="a proxy's error"),
     ],
 )
 async def test_reaching_is_to_be_answered_by_netserver_itself(reply: Reply, expected: Kind | None) -> None:
