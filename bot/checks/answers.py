@@ -55,12 +55,12 @@ _FAILED: Final[Mapping[Reason, tuple[str, str]]] = {
         "In IIS, turn on Anonymous Authentication for Remote: NetServer does its own sign-in.",
     ),
     Reason.OTHER_ADDRESS: (
-        "NetServer expects to be called at another address",
-        "Set SUPEROFFICE_URL to the address that NetServer's services have in IIS, or fix the proxy before it.",
+        "NetServer's services expect another address",
+        "Write in SUPEROFFICE_URL the address that they have in IIS, or have the proxy before them keep the host name.",
     ),
     Reason.MESSAGE_SECURITY: (
-        "NetServer wants its messages signed or encrypted",
-        "Offer NetServer's web services over BasicHttpBinding without message security.",
+        "NetServer's services expect signed messages",
+        "Set basicHttpBinding without message security for NetServer's web services.",
     ),
     Reason.PASSWORD: (
         "SuperOffice refuses the user name or password",
@@ -71,24 +71,24 @@ _FAILED: Final[Mapping[Reason, tuple[str, str]]] = {
         "Check SUPEROFFICE_APPLICATION_TOKEN; SuperOffice gives it to a registered application.",
     ),
     Reason.SIGN_IN_REFUSED: (
-        "SuperOffice refuses the sign-in",
+        "SuperOffice refuses the bot's sign-in",
         "See in SuperOffice Admin that the bot's user is not locked or expired, and has a licence.",
     ),
     Reason.TICKET_REFUSED: (
-        "SuperOffice refuses the ticket",
-        "Look at NetServer's log: it refused the ticket that it had just given.",
+        "SuperOffice refuses the ticket that it has just given",
+        "Look at NetServer's log; if several servers share the address, see that each knows the tickets of the others.",
     ),
     Reason.NO_RIGHT: (
         "the bot's user may not see the chat agents",
         "Give the bot's user the right to chat in SuperOffice Admin, or use another user.",
     ),
     Reason.NO_RIGHT_TO_TOPICS: (
-        "the bot's user may not see the topics",
-        "Give the bot's user the right to see chat topics, or name them in SUPEROFFICE_TOPICS.",
+        "the bot's user may not see the list of topics",
+        "Give the bot's user the right to see chat topics, or name the topics in SUPEROFFICE_TOPICS.",
     ),
     Reason.NO_RIGHT_TO_HOURS: (
         "the bot's user may not see the opening hours",
-        "Give the bot's user the right to see the topics' opening hours.",
+        "Give the bot's user the right to see the opening hours of topics.",
     ),
     Reason.SWITCHED_OFF: (
         "SuperOffice's licence or settings do not allow this",
@@ -106,20 +106,41 @@ _FAILED: Final[Mapping[Reason, tuple[str, str]]] = {
     Reason.TOO_LARGE: ("the answer is too large", "Tell us: no roster should be as large as this."),
 }
 
+_WITH_READY_TICKET: Final[Mapping[Reason, tuple[str, str]]] = {
+    Reason.TICKET_REFUSED: (
+        "SuperOffice refuses the ticket",
+        "Put a new ticket in SUPEROFFICE_TICKET, or set SUPEROFFICE_USERNAME and _PASSWORD instead.",
+    ),
+    Reason.FAILED: (
+        "SuperOffice reports an error",
+        "Look at NetServer's log. If the ticket has ended, put a new one in SUPEROFFICE_TICKET.",
+    ),
+}
+"""What differs for those who brought a ticket."""
+
+_NO_APPLICATION_TOKEN: Final = (
+    "SuperOffice asks for an application token",
+    "Set SUPEROFFICE_APPLICATION_TOKEN; SuperOffice gives it to a registered application.",
+)
+
 _WINDOWS: Final = frozenset({"Negotiate", "NTLM"})
 
 
-def failed_by(error: SuperOfficeError, url: str, *, next_step: str = "") -> Failed:
+def failed_by(error: SuperOfficeError, url: str, *, has_ticket: bool, has_application_token: bool) -> Failed:
     """What to say of a failure behind the connection. `url`: where SuperOffice should be.
 
-    A `next_step` takes the place of the usual one.
+    `has_ticket` and `has_application_token`: whether these are set, because no advice names a setting that is not.
     """
     if error.reason is Reason.REDIRECTED:
         return _redirected(url, error.detail)
-    cause, usual_step = _FAILED[error.reason]
+    cause, next_step = _FAILED[error.reason]
+    if has_ticket and error.reason in _WITH_READY_TICKET:
+        cause, next_step = _WITH_READY_TICKET[error.reason]
+    if error.reason is Reason.APPLICATION_TOKEN and not has_application_token:
+        cause, next_step = _NO_APPLICATION_TOKEN
     if error.reason is Reason.WEB_SIGN_IN and _WINDOWS & set(re.findall(r"\w+", error.detail)):
         cause = "the web server asks for a Windows sign-in before NetServer does"
-    return Failed(f"{cause} ({error.detail})" if error.detail else cause, next_step or usual_step)
+    return Failed(f"{cause} ({error.detail})" if error.detail else cause, next_step)
 
 
 def _redirected(url: str, to: str) -> Failed:

@@ -1,6 +1,6 @@
 """Whether SuperOffice is there, lets the bot in, and tells who is online."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Final
@@ -19,17 +19,6 @@ from bot.superoffice.names import TopicNames
 
 _MISNAMED: Final = frozenset({Reason.NO_TLS, Reason.BROKEN, Reason.BAD_REQUEST})
 """What comes of http at a port for https, or the other way round."""
-
-_WITH_A_READY_TICKET: Final[Mapping[Reason, str]] = {
-    Reason.TICKET_REFUSED: "Put a new ticket in SUPEROFFICE_TICKET, or set SUPEROFFICE_USERNAME and _PASSWORD instead.",
-    Reason.FAILED: "Look at NetServer's log; if the ticket has ended, put a new one in SUPEROFFICE_TICKET.",
-}
-"""The next steps of those who brought a ticket, where they differ."""
-
-_WITHOUT_APPLICATION_TOKEN: Final = (
-    "Set SUPEROFFICE_APPLICATION_TOKEN; SuperOffice gives it to a registered application."  # noqa: S105  # no secret
-)
-
 
 REACHABLE: Final = "SuperOffice reachable"
 SIGN_IN: Final = "SuperOffice sign-in"
@@ -113,14 +102,12 @@ class SuperOfficeChecks:
         if reason is Reason.GATEWAY and proxy is not None and url.startswith("http:"):
             reason = Reason.PROXY_NO_WAY  # without a tunnel, it is the proxy that says so
         on_the_way = failed_on_the_way(reason, url, setting="SUPEROFFICE_URL", proxy=proxy, detail=error.detail)
-        return on_the_way or failed_by(error, url, next_step=self._own_step(reason))
-
-    def _own_step(self, reason: Reason) -> str:
-        """The next step that follows from what is set; "" for the usual one."""
-        if self._settings.superoffice_ticket is not None:
-            return _WITH_A_READY_TICKET.get(reason, "")
-        without_token = self._settings.superoffice_application_token is None
-        return _WITHOUT_APPLICATION_TOKEN if reason is Reason.APPLICATION_TOKEN and without_token else ""
+        return on_the_way or failed_by(
+            error,
+            url,
+            has_ticket=self._settings.superoffice_ticket is not None,
+            has_application_token=self._settings.superoffice_application_token is not None,
+        )
 
     async def _other_services(self) -> int:
         """The number under which services answer, if it is another one than that of the settings; else 0."""

@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 import pytest
 import trustme
 
+from bot.checks.answers import failed_by
+from bot.checks.network import failed_on_the_way
+from bot.errors import Reason, SuperOfficeError
 from playground.slack import SCOPES, Slack
 from playground.superoffice import Fault, NetServer
 from tests.kit.process import PASSWORD, USERNAME, Ended, command, netserver, office, running, settings
@@ -32,6 +35,13 @@ def fault(fault: Fault) -> Setup:
     return lambda superoffice, _slack, _environment: setattr(superoffice.switches, "fault", fault)
 
 
+def no_right_to(operation: str) -> Setup:
+    def take(superoffice: NetServer, _slack: Slack, _environment: dict[str, str]) -> None:
+        superoffice.switches.fault, superoffice.switches.only = Fault.NO_RIGHT, operation
+
+    return take
+
+
 def with_settings(**changed: str) -> Setup:
     return lambda _superoffice, _slack, environment: environment.update(changed)
 
@@ -51,6 +61,8 @@ WRONG: list[tuple[Setup, str, str, str]] = [
         "Check SUPEROFFICE_USERNAME and",
     ),
     (with_settings(**TICKET), PRESENCE, "SuperOffice refuses the ticket", "Put a new ticket in SUPEROFFICE_TICKET"),
+    (fault(Fault.TICKET_REFUSED), PRESENCE, "the ticket that it has just given", "Look at NetServer's log"),
+    (no_right_to("GetSimpleList"), "Topic names", "may not see the list of topics", "the right to see chat topics"),
     (fault(Fault.NO_RIGHT), PRESENCE, "the bot's user may not see the chat agents", "Give the bot's user the right to"),
     (without("chat:write", "im:history"), "Slack scopes", "missing: chat:write, im:history", "then install the app"),
     (without("commands"), "Slash command", "/who-is-online is not installed", "Paste manifest.yml under App Manifest"),
@@ -86,6 +98,21 @@ async def test_what_is_wrong_is_named_with_its_cure(row: tuple[Setup, str, str, 
     """What is wrong is one ✗ with its cause, the line below it says what to do, and the exit code is 1."""
     set_up, what, cause, cure = row
     shows(*await check(tmp_path, set_up), what, cause, cure)
+
+
+def test_no_advice_names_a_setting_that_is_not_set() -> None:
+    """Who signs in with a password is told nothing of SUPEROFFICE_TICKET; who has no application token, to set one."""
+    url = "https://crm.example.com/Remote"
+    for reason in Reason:
+        error = SuperOfficeError(reason, "nowhere")
+        if failed_on_the_way(reason, url, setting="SUPEROFFICE_URL", proxy=None, detail="") is None:
+            told = failed_by(error, url, has_ticket=False, has_application_token=False)
+            assert "SUPEROFFICE_TICKET" not in f"{told.said} {told.next_step}"
+            if reason is not Reason.PASSWORD:  # nobody with a ticket signs in
+                told = failed_by(error, url, has_ticket=True, has_application_token=True)
+                assert "SUPEROFFICE_USERNAME" not in told.next_step or "SUPEROFFICE_TICKET" in told.next_step
+    told = failed_by(SuperOfficeError(Reason.APPLICATION_TOKEN), url, has_ticket=False, has_application_token=False)
+    assert told.next_step.startswith("Set SUPEROFFICE_APPLICATION_TOKEN;")
 
 
 async def test_what_is_wrong_with_a_server_is_named(tmp_path: Path) -> None:

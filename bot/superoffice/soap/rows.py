@@ -11,8 +11,9 @@ from typing import Final, Generic, TypeVar
 
 from lxml import etree
 
-from bot.errors import Reason
+from bot.errors import Reason, Unexpected
 from bot.superoffice.api import PresenceRow, TopicRow
+from bot.superoffice.soap.characters import STAND_IN
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -73,10 +74,10 @@ def _is_open(reply: etree._Element) -> bool:
 
 def _signed_in(reply: etree._Element) -> SignedIn:
     n = _namespace(reply)
-    return SignedIn(
-        succeeded=_boolean(reply.find(f"{n}AuthenticationSucceeded")),
-        ticket=_string(reply.find(f"{n}Credentials/{n}Ticket")),
-    )
+    ticket = _string(reply.find(f"{n}Credentials/{n}Ticket"))
+    if STAND_IN in ticket:
+        raise Unexpected(Reason.UNREADABLE, "a ticket that XML cannot hold")
+    return SignedIn(succeeded=_boolean(reply.find(f"{n}AuthenticationSucceeded")), ticket=ticket)
 
 
 PRESENCE: Final = Operation("Chat", "GetChatPresence", _presence, Reason.NO_RIGHT)

@@ -7,14 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.errors import Unexpected
 from bot.superoffice.names import TopicNames
 from bot.superoffice.soap.netserver import NetServer
-from bot.superoffice.soap.rows import PRESENCE
+from bot.superoffice.soap.rows import PRESENCE, SIGN_IN
 from bot.superoffice.soap.transport import RawReply
 from bot.superoffice.source import agents_of
 from bot.text import one_line
 from tests.kit.netserver import kind
-from tests.kit.netserver_xml import anna, failed, presence, row, succeeded
+from tests.kit.netserver_xml import anna, failed, presence, row, signed_in, succeeded
 from tests.superoffice.soap.replies import UNREADABLE, refused
 
 FORBIDDEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -119,6 +120,15 @@ def whole(name: str) -> str:
 def test_a_forbidden_character_changes_no_value(netserver: NetServer, reply: str, forbidden: str) -> None:
     """A number, a boolean or a name of XML's that has one in it is refused, never read without it."""
     assert kind(refused(netserver, reply.replace("!", forbidden))) == UNREADABLE
+
+
+def test_a_ticket_is_never_another_one(netserver: NetServer) -> None:
+    """A ticket with a forbidden character is refused; elsewhere in the reply to a password, one costs nothing."""
+    sound = signed_in("7T:a").replace("<Associate>", "<Associate>&#x1F;")
+    assert netserver.read(SIGN_IN, RawReply(200, sound.encode())).ticket == "7T:a"
+    with pytest.raises(Unexpected) as caught:
+        netserver.read(SIGN_IN, RawReply(200, signed_in("7T:&#x1F;a").encode()))
+    assert kind(caught.value) == UNREADABLE
 
 
 @pytest.mark.parametrize("broken", ["&#x1F", "&#x110000;", "&#x1G;", "&#;", "&#x;", "&#-1;", "&#x1F;<b>", "&lol;"])
