@@ -10,6 +10,7 @@ import logging
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -130,8 +131,9 @@ async def _serve(settings: Settings) -> None:
     serving = asyncio.current_task()
     assert serving is not None  # noqa: S101  # a coroutine that runs has a task
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, serving.cancel)
+    with suppress(NotImplementedError):  # on Windows, where asyncio.run makes the same of Ctrl-C
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, serving.cancel)
     try:
         async with bootstrap.open_bot(settings):
             # All that was built so far lives until the end. Frozen, it is left out of garbage collections.
