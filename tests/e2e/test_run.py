@@ -57,6 +57,15 @@ async def test_health_of_socket_mode(superoffice: NetServer, slack: Slack, tmp_p
         assert await bot.stop(signal.SIGINT) == 0
 
 
+async def test_ctrl_c_on_windows(superoffice: NetServer, slack: Slack, tmp_path: Path) -> None:
+    """Where the event loop takes no signal handlers, as on Windows, Ctrl-C ends the bot in order too."""
+    program = "import asyncio, bot.__main__\ndel asyncio.SelectorEventLoop.add_signal_handler\nbot.__main__.main()\n"
+    (tmp_path / "on_windows.py").write_text(program)
+    async with running(superoffice, slack, tmp_path, module="on_windows") as bot:
+        assert await bot.stop(signal.SIGINT) == 0
+        assert bot.log[-1].endswith("Stopped")
+
+
 @pytest.mark.parametrize("mode", MODES)
 async def test_the_log_tells_what_happened_and_not_what_was_asked(
     mode: Mode, superoffice: NetServer, slack: Slack, tmp_path: Path
