@@ -22,7 +22,7 @@ def register(app: AsyncApp, conversation: Conversation, outbox: Outbox, *, ack_s
         # Looked up first, for the notice and the answer alike: once the answer is late, nothing may come between.
         words = await conversation.words_for(user)
         make = partial(conversation.to_command, text, user, command["channel_id"])
-        send = partial(outbox.after_notice, command["response_url"])
+        send = partial(outbox.after_notice, command.get("response_url", ""))
         answer = await outbox.in_time(make, send, ack_s)
         return acknowledged(answer or slow_message(words))
 
