@@ -102,8 +102,10 @@ def test_closed() -> None:
 
 
 def test_nobody() -> None:
-    """Nobody online is an answer of its own, and says how many are away."""
+    """Nobody online is an answer of its own, and says how many are away; what was so is not said to be so now."""
     assert shown("", replace(OFFICE, agents=(LI,)))[-1] == "Nobody is online. 1 is away."
+    assert shown("", stale(replace(OFFICE, agents=(LI,))))[-1] == "Nobody was online."
+    assert shown("returns", stale(OFFICE))[-1] == "Nobody was online for Returns."
 
 
 def test_no_match() -> None:
