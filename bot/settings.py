@@ -16,7 +16,7 @@ from bot.words.language import Language
 
 ENV_FILE: Final = Path(".env")
 
-_SLACKS: Final = ("slack_", "host", "port", "audience")
+_SLACKS: Final = ("slack_", "host", "port", "audience", "share_externally")
 """How the settings begin that only those need who serve Slack."""
 
 _NO_FILE: Final = "{} is not there: copy .env.example to {}, or name another file with --env-file"
@@ -51,6 +51,7 @@ class Settings:
 
     bot_language: Annotated[Language, texts.language] = Language.ENGLISH
     audience: Annotated[str, texts.one_of("company", "guests", "everyone")] = "company"
+    share_externally: Annotated[bool, texts.boolean] = False
     slack_people: Annotated[Mapping[int, str], texts.people] = field(default_factory=dict)
 
     presence_fresh_s: Annotated[float, texts.number(float, 0, 3600)] = 5
@@ -130,6 +131,8 @@ class Settings:
         wrong.sort(key=lambda problem: list(FIELDS).index(problem.partition(" ")[0].lower()))
         if wrong := [*problems, *wrong]:
             raise ConfigError(wrong)
+        if values.get("share_externally"):
+            values.setdefault("audience", "everyone")
         settings = cls(**values, given=frozenset(found))
         return replace(settings, warnings=tuple(_doubtful(settings)))
 
@@ -152,6 +155,9 @@ class Settings:
 
 FIELDS: Final = {each.name: each for each in fields(Settings) if hasattr(each.type, "__metadata__")}
 """Every setting as a field, by its name in lower case."""
+
+OLD: Final = frozenset({"share_externally"})
+"""Settings that have another name now, and are read for one more version."""
 
 
 def _swapped(found: Mapping[str, str]) -> tuple[str, ...]:
@@ -195,6 +201,9 @@ def _doubtful(settings: Settings) -> Iterator[str]:
         what = "password" if settings.superoffice_password else "ticket"
         step = "write https:// if SuperOffice answers there"
         yield f"SUPEROFFICE_URL begins with http://, so the {what} crosses the network unprotected: {step}"
+    if "share_externally" in settings.given:
+        step = f"write AUDIENCE={settings.audience} in its place"
+        yield f"SHARE_EXTERNALLY is an old name, which the next version will not know: {step}"
     if addresses.is_unprotected(settings.slack_api_url):
         yield "SLACK_API_URL begins with http://, so the tokens cross the network unprotected: write https://"
     if settings.superoffice_password and texts.is_quoted(settings.superoffice_password.value):
