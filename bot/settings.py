@@ -16,6 +16,9 @@ from bot.words.language import Language
 
 ENV_FILE: Final = Path(".env")
 
+_SLACKS: Final = ("slack_", "host", "port", "share_externally")
+"""How the settings begin that only those need who serve Slack."""
+
 _NO_FILE: Final = "{} is not there: copy .env.example to {}, or name another file with --env-file"
 _HIDDEN: Final = " (it comes from the environment, which wins over .env)"
 
@@ -26,10 +29,11 @@ class Settings:
 
     `given`: the names of those that were set. `warnings`: a line for each thing that may be meant, but is doubtful.
     `env_file`, `people_file`: those that were read. `proxies` come from names that all programs share.
+    Without `needs_slack`, Slack's settings are neither needed nor read.
     Loading raises `ConfigError` with a line for each problem. No line, of a problem or a warning, holds a secret.
     """
 
-    slack_bot_token: Annotated[Secret, tokens.token("xoxb-", "OAuth & Permissions, Bot User OAuth Token")]
+    slack_bot_token: Annotated[Secret | None, tokens.token("xoxb-", "OAuth & Permissions, Bot User OAuth Token")] = None
     slack_app_token: Annotated[Secret | None, tokens.token("xapp-", "Basic Information, App-Level Tokens")] = None
     slack_signing_secret: Annotated[Secret | None, tokens.signing_secret] = None
     slack_api_url: Annotated[str, addresses.web_api] = "https://slack.com/api/"
@@ -63,12 +67,14 @@ class Settings:
     proxies: Proxies = field(default_factory=Proxies)
 
     @classmethod
-    def load(cls, env_file: Path = ENV_FILE) -> Self:
+    def load(cls, env_file: Path = ENV_FILE, *, needs_slack: bool = True) -> Self:
         """Settings as they are now. Raises `ConfigError`."""
-        in_file = read_env_file(env_file, FIELDS)
-        in_environment = {name.lower(): text for name, text in os.environ.items() if text and name.lower() in FIELDS}
+        ignored = () if needs_slack else _SLACKS
+        wanted = [name for name in FIELDS if not name.startswith(ignored)]
+        in_file = read_env_file(env_file, FIELDS, ignored)
+        in_environment = {name.lower(): text for name, text in os.environ.items() if text and name.lower() in wanted}
         found = in_file.texts | in_environment
-        warnings = (*in_file.warnings, *doubtful_names(os.environ, FIELDS.keys() - found.keys()))
+        warnings = (*in_file.warnings, *doubtful_names(os.environ, set(wanted) - found.keys()))
         missing = [] if env_file.exists() else [_NO_FILE.format(env_file.absolute(), env_file.name)]
         if missing and not found:  # a first try, to which no setting needs to be named
             raise ConfigError(missing, warnings)
@@ -76,6 +82,7 @@ class Settings:
         try:
             settings = cls.read(
                 found,
+                needs_slack=needs_slack,
                 problems=[*in_file.problems, *unusable],
                 explained=in_file.explained,
                 hidden=in_file.texts.keys() & in_environment.keys(),
@@ -95,6 +102,7 @@ class Settings:
         cls,
         found: Mapping[str, str],
         *,
+        needs_slack: bool = True,
         problems: Iterable[str] = (),
         explained: AbstractSet[str] = frozenset(),
         hidden: AbstractSet[str] = frozenset(),
@@ -115,9 +123,10 @@ class Settings:
                     values[name] = read(texts.clean(found[name]))
                 except ValueError as error:
                     wrong.append(f"{name.upper()} {error}{_HIDDEN if name in hidden else ''}")
-            elif setting.default is setting.default_factory is MISSING and name not in {*explained, *swapped}:
+            elif setting.default is setting.default_factory is MISSING and name not in explained:
                 wrong.append(f"{name.upper()} is missing: set it in .env")
-        wrong += _together(found.keys() | explained, values)
+        given = found.keys() | explained
+        wrong += [*(_of_slack(given) if needs_slack else ()), *_together(given, values)]
         wrong.sort(key=lambda problem: list(FIELDS).index(problem.partition(" ")[0].lower()))
         if wrong := [*problems, *wrong]:
             raise ConfigError(wrong)
@@ -152,10 +161,16 @@ def _swapped(found: Mapping[str, str]) -> tuple[str, ...]:
     return names if swapped else ()
 
 
-def _together(given: AbstractSet[str], values: Mapping[str, Any]) -> Iterator[str]:
-    """Problems between settings."""
+def _of_slack(given: AbstractSet[str]) -> Iterator[str]:
+    """What is missing of Slack's settings."""
+    if "slack_bot_token" not in given:
+        yield "SLACK_BOT_TOKEN is missing: set it in .env"
     if not given & {"slack_app_token", "slack_signing_secret"}:
         yield "SLACK_APP_TOKEN is missing (for Socket Mode), or SLACK_SIGNING_SECRET (for HTTP): set one of them"
+
+
+def _together(given: AbstractSet[str], values: Mapping[str, Any]) -> Iterator[str]:
+    """Problems between settings."""
     ticket, username, password = (f"superoffice_{name}" in given for name in ("ticket", "username", "password"))
     if ticket and (username or password):
         yield "SUPEROFFICE_TICKET is set together with a user name or password: keep one way in"

@@ -133,6 +133,19 @@ def test_a_line_break_at_the_end_is_left_out(load: Load, monkeypatch: pytest.Mon
     assert token.value == "xapp-1"
 
 
+def test_without_slack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who does not serve Slack needs none of its settings: those that are wrong are no problem, also half a line."""
+    env_file = tmp_path / ".env"
+    superoffice = "".join(f"{name}={value}\n" for name, value in GOOD.items() if name.startswith("SUPEROFFICE_"))
+    env_file.write_text(superoffice + "SLACK_APP_TOKEN=wrong\nSLACK_PEOPLE=nowhere.csv\nSLACK_BOT_TOKEN:xoxb-1\n")
+    monkeypatch.setenv("PORT", "99999")
+    settings = Settings.load(env_file, needs_slack=False)
+    assert (settings.slack_bot_token, settings.slack_app_token, settings.slack_people) == (None, None, {})
+    with pytest.raises(ConfigError) as caught:
+        Settings.load(env_file)
+    assert len(caught.value.problems) == 4
+
+
 def test_all_at_once(load: Load) -> None:
     """Every problem is told in one go, each by the name of its setting."""
     wrong: dict[str, str | None] = {"SUPEROFFICE_URL": "crm", "PORT": "x", "SUPEROFFICE_TOPICS": "1=A,B"}
@@ -249,6 +262,7 @@ def test_any_line_is_read_or_refused_in_words(
 
 @given(st.from_regex(r"https?://[^\x00-\x20]{0,12}(:[0-9]{0,6})?(/[\w.%-]{0,8}){0,2}", fullmatch=True))
 @example("http://a²/")
+@example("http://a[")
 @example("https://blåbær.example/Remote")
 def test_an_address_that_is_read_can_be_asked(text: str) -> None:
     """What passes for a web address, the libraries that send requests take too."""

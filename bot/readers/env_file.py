@@ -45,8 +45,10 @@ class EnvFile:
     explained: set[str] = field(default_factory=set)
 
 
-def read_env_file(path: Path, settings: Collection[str]) -> EnvFile:
-    """Read a file, in which these settings may be. A missing file is empty.
+def read_env_file(path: Path, settings: Collection[str], ignored: tuple[str, ...] = ()) -> EnvFile:
+    """Read a file, in which these settings may be. Lines that begin with what is `ignored` say nothing.
+
+    A missing file is empty.
 
     Raises `ConfigError` if it cannot be read, or is no text.
     """
@@ -54,6 +56,8 @@ def read_env_file(path: Path, settings: Collection[str]) -> EnvFile:
     lines = defaultdict(list)
     for statement in parse_stream(io.StringIO(_text(path))):
         name = (statement.key or "").lower()
+        if ignored and name.startswith(ignored):
+            continue
         if name in settings and statement.value is not None and "\n" not in statement.original.string.strip():
             if statement.value:
                 found.texts[name] = statement.value
