@@ -60,6 +60,8 @@ async def test_what_is_wrong_in_the_world_is_named(row: Row, world: World, monke
 
     assert [line for line in said.splitlines() if line[0] == "✗" and row.said in line and row.next_step in line], said
     assert "a fault in the bot" not in said
+    assert "✗ Slack" not in said or "SUPEROFFICE_URL" not in row.settings, said  # nobody else is blamed
+    assert "✗ SuperOffice" not in said or "SLACK_API_URL" not in row.settings, said
     assert not [secret for secret in ("s3cret", PASSWORD) if secret in said]
     assert code == row.exit_code, said
 
