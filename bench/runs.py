@@ -18,7 +18,7 @@ _WARM_UP: Final = 50
 _TURN: Final = 10
 _ANSWER_S: Final = 10.0
 _BURST_S: Final = 20.0
-_FROM_MEMORY: Final = {"PRESENCE_FRESH_S": 600}
+_FROM_MEMORY: Final = {"PRESENCE_FRESH_S": 600, "PRESENCE_STALE_S": 600}
 
 
 async def one_at_a_time(stage: Stage, report: Report) -> AsyncIterator[Figure]:

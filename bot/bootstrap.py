@@ -1,5 +1,7 @@
 """The only place that builds objects, and the only one that knows in which order they end."""
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -11,7 +13,9 @@ from bot.freshness import FreshValue, FreshValues
 from bot.limits import Backoff
 from bot.presence.feed import PresenceFeed
 from bot.presence.ports import PresenceSource
-from bot.settings import Secret, Settings
+from bot.presence.reading import Fresh
+from bot.readers.tokens import Secret
+from bot.settings import Settings
 from bot.superoffice import hours, names, sign_in
 from bot.superoffice.api import SuperOfficeApi
 from bot.superoffice.session import SharedSession, SignIn
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.slack.directory import Directory
+
+log = logging.getLogger(__name__)
 
 FIRST_PAUSE_S: Final = 1.0
 LONGEST_PAUSE_S: Final = 30.0
@@ -117,6 +123,7 @@ async def open_bot(settings: Settings) -> AsyncIterator[None]:
     from bot.slack.audience import Audience
     from bot.slack.conversation import Conversation
     from bot.slack.identity import identify
+    from bot.slack.listeners import SCOPES
     from bot.slack.outbox import Outbox
     from bot.slack.renderings import Renderings
     from bot.words import words_in
@@ -131,6 +138,8 @@ async def open_bot(settings: Settings) -> AsyncIterator[None]:
         client = await stack.enter_async_context(open_slack(settings))
         directory = await stack.enter_async_context(_open_directory(settings, client, clock))
         identity = await identify(client)
+        if missing := SCOPES - identity.scopes:
+            log.warning("Slack does not grant %s. “who-is-online check” tells what to do", ", ".join(sorted(missing)))
         outbox = Outbox(client, words_in(settings.bot_language))
         stack.push_async_callback(outbox.drain, DRAIN_S)
         profiles = {agent: identity.profile(person) for agent, person in settings.slack_people.items()}
@@ -149,6 +158,8 @@ async def open_bot(settings: Settings) -> AsyncIterator[None]:
             outbox=outbox,
         )
         await stack.enter_async_context(_open_entrance(settings, app, client))
+        # Last: where a start fails and is tried again and again, a wrong password is not.
+        await stack.enter_async_context(_asked_once(feed))
         yield
 
 
@@ -185,19 +196,44 @@ async def _open_entrance(settings: Settings, app: "AsyncApp", client: "AsyncWebC
     from bot.slack.http import events_route
     from bot.slack.socket_mode import SocketMode
 
+    if not settings.uses_socket_mode:
+        async with serve([events_route(app)], is_ready=lambda: True, host=settings.host, port=settings.port):
+            yield
+        return
+    socket: SocketMode | None = None
     async with AsyncExitStack() as stack:
-        if settings.uses_socket_mode:
-            socket = SocketMode(app, client, reveal(settings.slack_app_token), proxies=settings.proxies)
-            await stack.enter_async_context(socket.connected())
-            if settings.serves_http:
-                server = serve([], is_ready=socket.is_connected, host=settings.host, port=settings.port)
-                await stack.enter_async_context(server)
-        else:
-            routes = [events_route(app)]
-            await stack.enter_async_context(
-                serve(routes, is_ready=lambda: True, host=settings.host, port=settings.port)
+        # The port comes first. Where another bot has it, Slack would send this one requests that it cannot answer.
+        if settings.serves_http:
+            server = serve(
+                [],
+                is_ready=lambda: socket is not None and socket.is_connected(),
+                host=settings.host,
+                port=settings.port,
             )
+            await stack.enter_async_context(server)
+        socket = SocketMode(app, client, reveal(settings.slack_app_token), proxies=settings.proxies)
+        await stack.enter_async_context(socket.connected())
         yield
+
+
+@asynccontextmanager
+async def _asked_once(feed: PresenceFeed) -> AsyncIterator[None]:
+    """Ask SuperOffice in the background, and log what comes of it: before anybody asks, and while somebody looks on."""
+
+    async def ask() -> None:
+        reading = await feed.current()
+        if isinstance(reading, Fresh):
+            log.info("SuperOffice tells who is online: %d agents", len(reading.snapshot.agents))
+        else:
+            said = "SuperOffice does not tell who is online: %s. “who-is-online check” tells what to do"
+            log.warning(said, reading.because)
+
+    asking = asyncio.create_task(ask())
+    try:
+        yield
+    finally:
+        asking.cancel()
+        await asyncio.wait([asking])
 
 
 def _sign_in(settings: Settings, netserver: NetServer, clock: Clock) -> SignIn:

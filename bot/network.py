@@ -46,10 +46,10 @@ def why_broken(error: BaseException) -> Reason:
             return _CERTIFICATES.get(code, Reason.TLS)
         if isinstance(link, ssl.SSLError) and (reason := _TLS.get(getattr(link, "reason", ""))):
             return reason
+    if any(isinstance(link, ConnectionRefusedError) for link in links):  # IPv4, where there may be no route by IPv6
+        return Reason.REFUSED
     if any(isinstance(link, OSError) and link.errno in _NO_ROUTE for link in links):
         return Reason.NO_ROUTE
-    if any(isinstance(link, ConnectionRefusedError) for link in links):
-        return Reason.REFUSED
     return Reason.BROKEN
 
 

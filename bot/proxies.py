@@ -9,21 +9,17 @@ of the environment, and ask here.
 import base64
 import ipaddress
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
-
-from bot.errors import ConfigError
 
 _VARIABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "https": ("https_proxy", "all_proxy"),
     "http": ("http_proxy", "all_proxy"),
 }
 """The variables for each kind of address; the first that is set counts."""
-
-PROXY_VARIABLES: Final = frozenset({"http_proxy", "https_proxy", "all_proxy", "no_proxy"})
 
 _SECURE: Final = frozenset({"https", "wss"})
 _DEFAULT_PORTS: Final[Mapping[str, int]] = {"http": 80, "ws": 80, "https": 443, "wss": 443}
@@ -88,27 +84,24 @@ class Proxies:
         return tuple(filter(None, secrets))
 
 
-def read_proxies(*environments: Mapping[str, str | None]) -> Proxies:
-    """The proxies that these say, the last of them first. Raises `ConfigError` for one that the bot cannot use."""
+def read_proxies(environment: Mapping[str, str]) -> tuple[Proxies, Sequence[str]]:
+    """The proxies of this environment, and a problem for each that the bot cannot use."""
     named: dict[str, tuple[str, str]] = {}
-    for environment in environments:
-        # Small letters come last, because they win, as in curl and urllib.
-        for name, value in sorted(environment.items(), key=lambda item: item[0].islower()):
-            if name.lower() in PROXY_VARIABLES and value and value.strip():
-                named[name.lower()] = name, value.strip()
+    # Small letters come last, because they win, as in curl and urllib.
+    for name, value in sorted(environment.items(), key=lambda item: item[0].islower()):
+        if value.strip():
+            named[name.lower()] = name, value.strip()
     proxies = {}
     problems = {}
     for scheme, variables in _VARIABLES.items():
-        for variable, value in (named[each] for each in variables[:2] if each in named):
+        if variable := next(filter(named.__contains__, variables), ""):
+            name, value = named[variable]
             try:
-                proxies[scheme] = _proxy(variable, value)
+                proxies[scheme] = _proxy(name, value)
             except ValueError as error:
-                problems[variable] = f"{variable} {error}"
-            break
-    if problems:
-        raise ConfigError(list(problems.values()))
+                problems[name] = f"{name} {error}"
     _, exempt = named.get("no_proxy", ("", ""))
-    return Proxies(proxies, tuple(re.split(r"[\s,]+", exempt.lower())) if exempt else ())
+    return Proxies(proxies, tuple(re.split(r"[\s,]+", exempt.lower())) if exempt else ()), list(problems.values())
 
 
 def _proxy(variable: str, text: str) -> Proxy:

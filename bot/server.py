@@ -1,5 +1,7 @@
 """The one web server: health checks, and Slack's route if its requests come over HTTP."""
 
+import errno
+import socket
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Final
@@ -14,8 +16,24 @@ BACKLOG: Final = 4_096
 BODY_BYTES: Final = 1024 * 1024
 """The largest body of a request that is read."""
 
+HEALTHY: Final = "ok\n"
+"""What `/healthz` answers."""
+
 CLOSING_S: Final = 3.0
 """How long the end waits for requests under way. Each should be acknowledged by then."""
+
+
+def why_not(error: OSError) -> tuple[str, str]:
+    """Why it is not possible to listen, and what to do."""
+    if isinstance(error, socket.gaierror):
+        return "this host name is not known", "write an IP address of this machine in HOST, such as 127.0.0.1"
+    if error.errno == errno.EADDRINUSE:
+        return "another program listens there", "set PORT to one that is free"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return "that is no address of this machine", "write one of its own in HOST, such as 127.0.0.1"
+    if error.errno == errno.EACCES:
+        return "the system does not allow it", "set PORT to 1024 or more; lower ones are for the administrator"
+    return error.strerror or "the system refuses it", "set HOST and PORT to an address and a port of this machine"
 
 
 @asynccontextmanager
@@ -28,7 +46,7 @@ async def serve(
     """
 
     async def healthz(_request: web.Request) -> web.Response:
-        return web.Response(text="ok\n")
+        return web.Response(text=HEALTHY)
 
     async def readyz(_request: web.Request) -> web.Response:
         ready = is_ready()
@@ -42,7 +60,8 @@ async def serve(
         try:
             await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
         except OSError as error:
-            raise ConfigError([f"HOST and PORT: cannot listen on {host}:{port}: {error.strerror}"]) from None
+            said, step = why_not(error)
+            raise ConfigError([f"HOST and PORT: cannot listen on {host}, port {port}: {said}: {step}"]) from None
         yield
     finally:
         await runner.cleanup()

@@ -85,6 +85,13 @@ _FAILED: Final[Mapping[Reason, tuple[str, str]]] = {
 }
 
 
+_OF_THE_PROXY: Final = frozenset({Reason.PROXY, Reason.PROXY_SIGN_IN, Reason.PROXY_NO_WAY})
+
+_PROXYS_LOG: Final = "Check {variable}, and the proxy's log; if {host} is reached without a proxy, add it to NO_PROXY."
+_THROUGH: Final = dict.fromkeys([Reason.BROKEN, Reason.NO_TLS, Reason.TIMEOUT], _PROXYS_LOG)
+"""The next steps where a proxy is between that may have failed."""
+
+
 def failed_on_the_way(
     reason: Reason, url: str, *, setting: str, proxy: Proxy | None, detail: str = "", next_step: str = ""
 ) -> Failed | None:
@@ -94,15 +101,24 @@ def failed_on_the_way(
     """
     if reason not in _FAILED:
         return None
-    parts = urlsplit(url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+    place = place_of(url)
     facts = {
-        "host": parts.hostname,
-        "place": f"{parts.hostname}:{port}",
+        "host": urlsplit(url).hostname,
+        "place": place,
         "setting": setting,
         "proxy": proxy or "on the way",
         "variable": proxy.variable if proxy else "HTTPS_PROXY",
         "why": detail.rpartition(": ")[2],
     }
     cause, usual_step = _FAILED[reason]
+    if proxy and reason not in _OF_THE_PROXY:
+        cause += ", through the proxy {proxy}"
+        next_step = _THROUGH.get(reason, next_step)
     return Failed(cause.format_map(facts), (next_step or usual_step).format_map(facts))
+
+
+def place_of(url: str) -> str:
+    """The host and port of an address, as "crm.example.com:443"."""
+    parts = urlsplit(url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{host}:{parts.port or (443 if parts.scheme == 'https' else 80)}"

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Final
 from urllib.parse import urlsplit
 
+from bot.checks.network import place_of
 from bot.checks.runner import Failed
 
 PROBE_S: Final = 3.0
@@ -21,7 +22,7 @@ async def misnamed(url: str) -> Failed | None:
     parts = urlsplit(url)
     host, is_https = parts.hostname or "", parts.scheme == "https"
     port = parts.port or (443 if is_https else 80)
-    place = f"{host}:{port}"
+    place = place_of(url)
     spoken = await _greeting(host, port) if is_https else await _spoken_without_tls(host, port)
     if spoken == "https":
         return Failed(f"{place} speaks https, and the address says http", "Write https:// in SUPEROFFICE_URL.")

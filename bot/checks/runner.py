@@ -1,10 +1,10 @@
 """One runner for all checks: each ends with what was found and, if it failed, the next step to take."""
 
-import os
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 from typing import Final
 
 
@@ -12,13 +12,14 @@ class Verdict(Enum):
     """How a check ended."""
 
     PASSED = "✓"
+    WARNED = "!"
     FAILED = "✗"
     SKIPPED = "–"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of `check`: what was tried, how it ended, the fact or cause and, for a failure, the next step."""
+    """One line of `check`: what was tried, how it ended, the fact or cause and, unless all is well, the next step."""
 
     name: str
     verdict: Verdict
@@ -26,8 +27,8 @@ class Finding:
     next_step: str = ""
 
 
-class Failed(Exception):
-    """A check failed: what was found, and the next step to take."""
+class _NotWell(Exception):
+    """What was found, and the next step to take."""
 
     def __init__(self, said: str, next_step: str) -> None:
         super().__init__(said, next_step)
@@ -35,14 +36,27 @@ class Failed(Exception):
         self.next_step = next_step
 
 
+class Failed(_NotWell):
+    """A check failed."""
+
+
+class Warned(_NotWell):
+    """Nothing fails, but something is doubtful that only a person can judge."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Something to try. `run` gives what is well, or raises `Failed`. `needs` names a check that must pass before."""
+    """Something to try. `run` gives what is well, or raises `Failed` or `Warned`.
+
+    `needs` names a check that may not fail before.
+    """
 
     name: str
     run: Callable[[], Awaitable[str]]
     needs: str = ""
 
+
+_BOT: Final = Path(__file__).parents[1]
 
 REPORT: Final = "Please report this line to those who make the bot, with the version: who-is-online --version."
 
@@ -60,6 +74,8 @@ async def run_checks(checks: Iterable[Check]) -> AsyncIterator[Finding]:
             continue
         try:
             said = await check.run()
+        except Warned as warning:
+            yield Finding(check.name, Verdict.WARNED, warning.said, warning.next_step)
         except Failed as failure:
             failed_because[check.name] = check.name
             yield Finding(check.name, Verdict.FAILED, failure.said, failure.next_step)
@@ -73,6 +89,7 @@ async def run_checks(checks: Iterable[Check]) -> AsyncIterator[Finding]:
 def _place(error: Exception) -> str:
     """The kind of error and where it arose, as "KeyError in bot/checks/slack.py, line 97": its text may be a secret."""
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if f"{os.sep}bot{os.sep}" in frame.filename] or frames
-    _, _, file = ours[-1].filename.rpartition(f"{os.sep}bot{os.sep}")
-    return f"{type(error).__name__} in bot/{file}, line {ours[-1].lineno}"
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_BOT)] or frames
+    file = Path(ours[-1].filename)
+    shown = file.relative_to(_BOT.parent).as_posix() if file.is_relative_to(_BOT) else file.name
+    return f"{type(error).__name__} in {shown}, line {ours[-1].lineno}"

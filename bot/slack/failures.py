@@ -10,7 +10,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import Reason, SlackError
 from bot.network import why_broken
-from bot.slack.proxy import ProxyFailed
+from bot.slack.proxy import ProxyFailed, SentElsewhere
 
 UNREACHED: Final = (aiohttp.ClientError, SlackClientError, TimeoutError)
 """What a call raises if it did not reach Slack, or its answer did not come back whole."""
@@ -35,6 +35,8 @@ def from_slack() -> Iterator[None]:
         raise SlackError(error_code(error), _fact(error)) from None
     except ProxyFailed as error:
         raise SlackError("unreachable", str(error), reason=error.reason) from None
+    except SentElsewhere as error:
+        raise SlackError("not_slack", str(error)) from None
     except UNREACHED as error:
         raise SlackError("unreachable", type(error).__name__, reason=_why(error)) from None
 

@@ -1,13 +1,14 @@
-"""The proxy on the way to Slack: chosen for each request, whatever the libraries would choose."""
+"""The way to Slack: with the proxy that is chosen for each request, whatever the libraries would choose."""
 
 from typing import Final
 
 from aiohttp import (
     ClientConnectionError,
+    ClientConnectorError,
+    ClientError,
     ClientHandlerType,
     ClientHttpProxyError,
     ClientMiddlewareType,
-    ClientProxyConnectionError,
     ClientRequest,
     ClientResponse,
 )
@@ -29,6 +30,10 @@ class ProxyFailed(ClientConnectionError):
         self.reason = reason
 
 
+class SentElsewhere(ClientError):
+    """Something on the way sent a request to another address."""
+
+
 def through(proxies: Proxies) -> ClientMiddlewareType:
     """Send each request of a session on its way, and name the proxy if that fails.
 
@@ -39,7 +44,7 @@ def through(proxies: Proxies) -> ClientMiddlewareType:
         proxy = proxies.for_url(str(request.url))
         if proxy is None:
             request.update_proxy(None, None, None)
-            return await handler(request)
+            return _from_there(await handler(request))
         sign_in: CIMultiDict[str] = CIMultiDict()
         if proxy.authorization:
             # What goes through a tunnel is for Slack alone; without one, the proxy reads the request's own headers.
@@ -47,16 +52,26 @@ def through(proxies: Proxies) -> ClientMiddlewareType:
         request.update_proxy(URL(proxy.url), None, sign_in)
         try:
             response = await handler(request)
-        except ClientProxyConnectionError as error:
+        except ClientConnectorError as error:
+            if (error.host, error.port) != (proxy.host, proxy.port):
+                raise
             raise ProxyFailed(proxy, Reason.PROXY, why_broken(error).value) from None
         except ClientHttpProxyError as error:
             raise _refused(proxy, error.status) from None
         if response.status == PROXY_SIGN_IN:
             response.close()
             raise _refused(proxy, response.status)
-        return response
+        return _from_there(response)
 
     return send
+
+
+def _from_there(response: ClientResponse) -> ClientResponse:
+    """The response, unless it leads elsewhere, which Slack never does: aiohttp would follow."""
+    if 300 <= response.status < 400:
+        response.close()
+        raise SentElsewhere(f"HTTP {response.status}")
+    return response
 
 
 def _refused(proxy: Proxy, status: int) -> ProxyFailed:

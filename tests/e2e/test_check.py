@@ -1,19 +1,25 @@
 """`check` as a process: for each thing that can be wrong, the cause and the cure."""
 
-from collections.abc import Callable
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import trustme
 
 from bot.checks.answers import failed_by
 from bot.checks.network import failed_on_the_way
 from bot.errors import Reason, SuperOfficeError
 from playground.slack import SCOPES, Slack
 from playground.superoffice import Fault, NetServer
-from tests.kit.process import PASSWORD, USERNAME, Ended, command, netserver, office, settings
+from tests.kit.process import PASSWORD, USERNAME, Ended, command, netserver, office, running, settings
 from tests.kit.stage import MODES, Mode
+from tests.wrong_settings.places import slack_answers
+from tests.wrong_settings.world import Server
 
 Setup = Callable[[NetServer, Slack, dict[str, str]], object]
 """Makes one thing wrong: in SuperOffice, in Slack, or in the settings."""
@@ -140,6 +146,76 @@ async def test_people_are_looked_for_on_both_sides(tmp_path: Path) -> None:
 
     said = {"✓ Linked agents: all 2 are agents in SuperOffice", "✓ Slack people: 2 agents are linked"}
     assert said <= set(ended.out.splitlines())
+    assert (ended.code, ended.err) == (0, "")
+
+
+@asynccontextmanager
+async def tunnels(ports: Mapping[str, int], tls: ssl.SSLContext | None, heads: list[bytes]) -> AsyncIterator[int]:
+    """A proxy, at the port that it gives, whose tunnels lead to these ports instead. `heads`: what it was asked."""
+    async with asyncio.TaskGroup() as carrying:
+
+        async def carry(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+            with suppress(OSError):
+                while data := await source.read(65_536):
+                    sink.write(data)
+                    await sink.drain()
+                sink.close()
+
+        async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            heads.append(await reader.readuntil(b"\r\n\r\n"))
+            host = heads[-1].split()[1].decode()
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", ports[host])
+            writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            carrying.create_task(carry(reader, far_writer))
+            carrying.create_task(carry(far_reader, writer))
+
+        server = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=tls)
+        async with server:
+            yield int(server.sockets[0].getsockname()[1])
+
+
+def certified(authority: trustme.CA, host: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(host).configure_cert(context)
+    return context
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_superoffice_and_slack_are_reached_through_a_proxy(scheme: str, tmp_path: Path) -> None:
+    """Both go through the same proxy, signed in to it as its address says, and by TLS to it if it says so."""
+    authority = trustme.CA()
+    authority_file = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(str(authority_file))
+    heads: list[bytes] = []
+    near = certified(authority, "127.0.0.1") if scheme == "https" else None
+    with Server(slack_answers(), tls=certified(authority, "slack.example")) as slack:
+        async with NetServer(office(), ssl_context=certified(authority, "crm.example.com")) as superoffice:
+            ports = {"crm.example.com:443": urlsplit(superoffice.url).port or 0, "slack.example:443": slack.port}
+            async with tunnels(ports, near, heads) as port, Slack() as local:
+                environment = settings(superoffice, local) | {
+                    "SUPEROFFICE_URL": f"https://crm.example.com{urlsplit(superoffice.url).path}",
+                    "SLACK_API_URL": "https://slack.example/api/",
+                    "ALL_PROXY": f"{scheme}://who:s3cr%C3%A9t@127.0.0.1:{port}",
+                    "SSL_CERT_FILE": str(authority_file),
+                }
+                ended = await command("check", environment=environment, cwd=tmp_path)
+
+    assert f"answer, through the proxy 127.0.0.1:{port} (ALL_PROXY)\n" in ended.out
+    assert "✓ Chat presence: " in ended.out
+    assert "✓ Slack bot token: @who in Demo" in ended.out
+    assert {head.split()[1].decode() for head in heads} == ports.keys()
+    assert all(b"\r\nproxy-authorization: basic d2hvonmzy3ldqxq=\r\n" in head.lower() for head in heads)
+    assert "s3cr" not in ended.out + ended.err
+
+
+async def test_the_port_of_a_bot_that_runs_is_no_failure(superoffice: NetServer, tmp_path: Path) -> None:
+    """While the bot runs, its own port is in use, which is told and is no failure."""
+    async with Slack(scopes=SCOPES) as slack:
+        chosen = settings(superoffice, slack, "http")
+        async with running(superoffice, slack, tmp_path, "http", **chosen):
+            ended = await command("check", environment=chosen, cwd=tmp_path)
+
+    assert "! HOST and PORT: the bot itself seems to listen there" in ended.out.splitlines()
     assert (ended.code, ended.err) == (0, "")
 
 

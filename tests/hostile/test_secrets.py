@@ -35,7 +35,7 @@ from tests.kit.stage import MODES, Choices, Mode, built
 
 BOT_TOKEN = "xoxb-90125-planted-bot-token"
 APP_TOKEN = "xapp-1-A0PLANTED-planted-app-token"
-SIGNING_SECRET = "5ecre7-planted-signing-secret"
+SIGNING_SECRET = "5ec2e790125a1b2c3d4e5f6071829304"
 PASSWORD = 'Påske "planted" pass\\word & <more>/+='
 APPLICATION_TOKEN = "a9911ca7-planted+application/token=="
 PLANTED = (BOT_TOKEN, APP_TOKEN, SIGNING_SECRET, PASSWORD, APPLICATION_TOKEN)

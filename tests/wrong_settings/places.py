@@ -87,8 +87,8 @@ def slack_says(error: str, **headers: str) -> Callable[[], Place]:
     return says(status, json.dumps({"ok": False, "error": error}), Content_Type="application/json", **headers)
 
 
-def slack_knows(**user: object) -> Callable[[], Place]:
-    """Slack, where everybody is like this."""
+def slack_answers(**user: object) -> Callable[[bytes], bytes]:
+    """What Slack answers to each request, where everybody is like this."""
     me = {"ok": True, "user": "who", "team": "Demo", "team_id": "T1", "user_id": "U1", "bot_id": "B1", "url": ""}
     answers: Mapping[bytes, Mapping[str, object]] = {
         b"/api/auth.test": me,
@@ -99,7 +99,17 @@ def slack_knows(**user: object) -> Callable[[], Place]:
         body = answers.get(request.split()[1].partition(b"?")[0], {"ok": True, "url": "wss://127.0.0.1/"})
         return http("200 OK", json.dumps(body), Content_Type="application/json")
 
-    return lambda: Server(answer)
+    return answer
+
+
+def slack_says_yes() -> Place:
+    """Something that says yes to everything, and is not Slack."""
+    return Server(http("200 OK", json.dumps({"ok": True}), Content_Type="application/json"))
+
+
+def slack_knows(**user: object) -> Callable[[], Place]:
+    """Slack, where everybody is like this."""
+    return lambda: Server(slack_answers(**user))
 
 
 def moved(to: str) -> Callable[[], Place]:
@@ -116,6 +126,9 @@ IIS: Final = "<html><title>IIS 10.0 Detailed Error - {} - Forbidden</title></htm
 PLACES: Final[Mapping[str, Callable[[], Place]]] = {
     "nobody": Nobody,
     "full": Full,
+    "captive": lambda: Server(b"HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 302 Found\r\nLocation: http://portal/\r\n\r\n"),
+    "slack_moved": says("307 Temporary Redirect", Location="https://elsewhere.example/api/auth.test"),
+    "slack_nobody": slack_says_yes,
     "silent": lambda: Server(silent=True),
     "drops": Server,
     "ssh": lambda: Server(greeting=b"SSH-2.0-OpenSSH_9.6\r\n"),
@@ -139,7 +152,10 @@ PLACES: Final[Mapping[str, Callable[[], Place]]] = {
     "in_a_circle": _in_a_circle,
     "negotiate": says("401 Unauthorized", WWW_Authenticate="Negotiate"),
     "basic": says("401 Unauthorized", WWW_Authenticate='Basic realm="x"'),
-    **{f"http_{status}": says(f"{status} No") for status in (400, 403, 404, 405, 407, 415, 429, 500, 502, 503, 504)},
+    **{
+        f"http_{status}": says(f"{status} No")
+        for status in (400, 403, 404, 405, 407, 415, 421, 429, 500, 502, 503, 504)
+    },
     "page": says("200 OK"),
     "empty": says("200 OK", "", Content_Type="text/xml"),
     "slack_page": says("200 OK", "<html>You are offline</html>"),

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.checks import check_everything
-from bot.checks.runner import Verdict
+from bot.checks.runner import Check, Verdict, run_checks
 from bot.errors import ConfigError
 from bot.settings import Settings
 from tests.kit.process import PASSWORD
@@ -60,6 +60,8 @@ async def test_what_is_wrong_in_the_world_is_named(row: Row, world: World, monke
 
     assert [line for line in said.splitlines() if line[0] == "✗" and row.said in line and row.next_step in line], said
     assert "a fault in the bot" not in said
+    assert "✗ Slack" not in said or "SUPEROFFICE_URL" not in row.settings, said  # nobody else is blamed
+    assert "✗ SuperOffice" not in said or "SLACK_API_URL" not in row.settings, said
     assert not [secret for secret in ("s3cret", PASSWORD) if secret in said]
     assert code == row.exit_code, said
 
@@ -67,3 +69,22 @@ async def test_what_is_wrong_in_the_world_is_named(row: Row, world: World, monke
 def test_each_row_has_a_cause_of_its_own() -> None:
     """No two rows are about the same thing."""
     assert len({row.cause for row in ROWS}) == len({tuple(row.settings.items()) for row in ROWS}) == len(ROWS)
+
+
+async def test_an_error_that_nobody_expected_is_one_line() -> None:
+    """An error that no check expects fails that check alone; its kind and place are told, and not its text."""
+
+    async def fails() -> str:
+        raise KeyError("s3cret")
+
+    async def passes() -> str:
+        return "well"
+
+    found = [
+        each
+        async for each in run_checks([Check("One", fails), Check("Two", passes, needs="One"), Check("Three", passes)])
+    ]
+
+    assert [each.verdict for each in found] == [Verdict.FAILED, Verdict.SKIPPED, Verdict.PASSED]
+    assert found[0].said.startswith("a fault in the bot itself: KeyError in ")
+    assert "s3cret" not in f"{found}"

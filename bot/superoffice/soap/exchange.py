@@ -13,6 +13,10 @@ class Exchange:
         """Note an event, such as "connection.connect_tcp.started"."""
         self._events.append(event)
 
+    def is_connected(self) -> bool:
+        """Whether a connection was opened, or kept."""
+        return self._was_kept or "connection.connect_tcp.complete" in self._events
+
     def was_cut_on_a_kept_connection(self) -> bool:
         """Whether the request left on a connection that an earlier one had opened, and no answer began."""
         return "http11.receive_response_headers.complete" not in self._events and self._was_kept

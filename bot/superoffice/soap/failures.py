@@ -30,6 +30,7 @@ _STATUSES: Final[Mapping[int, Reason]] = {
     407: Reason.PROXY_SIGN_IN,
     410: Reason.NOT_THERE,
     415: Reason.NO_BINDING,
+    421: Reason.BAD_REQUEST,
     429: Reason.BUSY,
     502: Reason.GATEWAY,
     503: Reason.GATEWAY,
@@ -61,7 +62,7 @@ def from_httpx(exchange: Exchange, proxy: Proxy | None, address: str) -> Iterato
     except httpx.ProxyError as error:
         raise _from_proxy(str(error)[:3], proxy) from None
     except httpx.HTTPError as error:
-        reason = _why(error)
+        reason = _why(error, exchange)
         if proxy is not None and exchange.ended_at_the_proxy(is_tunnel=address.startswith("https")):
             raise Unreachable(Reason.PROXY, f"{proxy}: {reason.value}") from None
         raise Unreachable(reason, type(error).__name__) from None
@@ -146,8 +147,8 @@ def _media_type(headers: Mapping[str, str]) -> str:
     return headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def _why(error: httpx.HTTPError) -> Reason:
-    if isinstance(error, httpx.ConnectTimeout):
+def _why(error: httpx.HTTPError, exchange: Exchange) -> Reason:
+    if isinstance(error, httpx.ConnectTimeout) and not exchange.is_connected():  # else it is TLS that takes too long
         return Reason.NO_CONNECTION
     if isinstance(error, httpx.TimeoutException):
         return Reason.TIMEOUT

@@ -14,7 +14,7 @@ from bot.errors import Denied, Reason, Unexpected, Unreachable
 from bot.superoffice.session import Session
 from bot.superoffice.sign_in import ReadyTicket
 from bot.superoffice.soap.netserver import NetServer, open_netserver
-from bot.superoffice.soap.rows import IS_OPEN, PRESENCE
+from bot.superoffice.soap.rows import IS_OPEN, PRESENCE, SIGN_IN, Operation
 from bot.superoffice.soap.transport import CONNECTIONS, CONNECTIONS_KEPT
 from playground.superoffice import Fault
 from playground.superoffice import NetServer as StandIn
@@ -186,6 +186,43 @@ async def test_calls_share_ten_connections_of_which_two_stay() -> None:
             two.clear()
             await two.wait()
         assert (count["open"], count["most"]) == (CONNECTIONS_KEPT, CONNECTIONS) == (2, 10)
+
+
+@pytest.mark.parametrize(("operation", "requests"), [(PRESENCE, 3), (SIGN_IN, 2)], ids=["a question", "a sign-in"])
+async def test_a_kept_connection_that_is_cut_is_nobodys_fault(operation: Operation[object], requests: int) -> None:
+    """A question whose connection was kept, and is closed as it leaves, is sent once more; a sign-in never is."""
+    seen: list[int] = []  # the connection of each request
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection = len(set(seen))
+        while await _request(reader):
+            is_kept = connection in seen
+            seen.append(connection)
+            if is_kept:
+                break
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 1\r\n\r\nx")
+        await _end(writer)
+
+    arguments = {"UserName": "who", "Password": "a-password"} if operation is SIGN_IN else {}
+    async with listening(serve) as address, in_production() as netserver:
+        first, second = [await failure(netserver.call(operation, Session(address), **arguments)) for _ in range(2)]
+
+    assert type(first) is Unexpected  # "x" is no reply
+    assert type(second) is (Unreachable if operation is SIGN_IN else Unexpected)
+    assert len(seen) == requests
+
+
+async def test_a_new_connection_that_is_cut_is_not_tried_again() -> None:
+    """What fails on a connection of its own was tried once."""
+    count = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        count.append(await _request(reader))
+        await _end(writer)
+
+    async with listening(serve) as address, in_production() as netserver:
+        assert kind(await failure(netserver.call(PRESENCE, Session(address)))) == (Unreachable, Reason.BROKEN)
+    assert len(count) == 1
 
 
 @asynccontextmanager
