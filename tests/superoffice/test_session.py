@@ -26,7 +26,7 @@ ENDED: Final = {
     "SoTicketExpiredException": failed(f"{SO}.SoTicketExpiredException"),
     "denied": failed(f"{SO}.SoSessionException", "Access denied. The ticket has expired"),
     "from NullReferenceException": failed(f"{SO}.SoSessionException", "", "System.NullReferenceException"),
-    "German": failed("", "Die Sitzung ist abgelaufen"),
+    "German": failed("", "Sitzung abgelaufen"),
     "in FriendlyText": failed("", "", friendly="Your session has ended"),
     "nothing": failed(""),
     "SqlException": failed("System.Data.SqlClient.SqlException"),

@@ -104,12 +104,12 @@ def whole(name: str) -> str:
 @pytest.mark.parametrize(
     "reply",
     [
-        presence(row(*anna(Present="<Present>tr!ue</Present>"))),
+        presence(row(*anna(Present="<Present>t!rue</Present>"))),
         presence(row(*anna(Present="<Present>true!</Present>"))),
         presence(row(*anna(OngoingChats="<OngoingChats>1!2</OngoingChats>"))),
         presence(row(*anna(UserId="<UserId>!3</UserId>"))),
         presence(row(*anna(ChatTopics="<ChatTopics><a:int>1!</a:int></ChatTopics>"))),
-        presence(row(*anna()), headers=succeeded("tr!ue")),
+        presence(row(*anna()), headers=succeeded("t!rue")),
         presence(row(*anna()), headers=succeeded("true!")),
         presence(row("!", *anna())),
         named("Anna").replace("<DisplayName>", "<Display!Name>"),

@@ -33,7 +33,7 @@ ROWS: Final[dict[str, tuple[str, R, str, R]]] = {
     "the same, of another type": (
         failed(f"{SO}.SoException", "Authentication failed!"), R.SIGN_IN_REFUSED, LATER, R.FAILED,
     ),
-    "in another language": (failed(SESSION, "Feil passord"), R.SIGN_IN_REFUSED, LATER, R.TICKET_REFUSED),
+    "in another language": (failed(SESSION, "Anmeldung fehlgeschlagen"), R.SIGN_IN_REFUSED, LATER, R.TICKET_REFUSED),
     "a session, without a word": (failed(SESSION), R.SIGN_IN_REFUSED, LATER, R.TICKET_REFUSED),
     "a session from SqlException": (failed(SESSION, "Authentication failed!", SQL), R.DATABASE, SOON, R.DATABASE),
     "a session from SqlException, further in": (
