@@ -25,6 +25,9 @@ BACKLOG: Final = 4_096
 MOST_CONNECTIONS: Final = 4_000
 """Connections that are open at once, if the process may open twice as many files; the rest is for all other things."""
 
+RECEIVED_BYTES: Final = 32 * 1024
+"""What the system keeps of a connection until it is read. It is all read at once, from many before one is answered."""
+
 ACCEPT_PAUSE_S: Final = 0.1
 """The pause after a connection could not be accepted."""
 
@@ -88,6 +91,7 @@ async def _listen(host: str, port: int) -> list[socket.socket]:
         for family, address in dict.fromkeys((family, address) for family, _, _, _, address in found):
             listeners.append(socket.create_server(address, family=family, backlog=BACKLOG))
             listeners[-1].setblocking(False)
+            listeners[-1].setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVED_BYTES)  # connections inherit it
     except OSError as error:
         for listener in listeners:
             listener.close()
