@@ -1,5 +1,7 @@
 """The only place that builds objects, and the only one that knows in which order they end."""
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -11,20 +13,25 @@ from bot.freshness import FreshValue, FreshValues
 from bot.limits import Backoff
 from bot.presence.feed import PresenceFeed
 from bot.presence.ports import PresenceSource
-from bot.settings import Secret, Settings
+from bot.presence.reading import Fresh
+from bot.readers.tokens import Secret
+from bot.settings import Settings
 from bot.superoffice import hours, names
 from bot.superoffice.api import SuperOfficeApi
 from bot.superoffice.session import SharedSession, SignIn
 from bot.superoffice.sign_in import PasswordSignIn, ReadyTicket
 from bot.superoffice.soap.api import SoapApi
 from bot.superoffice.soap.netserver import NetServer, open_netserver
-from bot.superoffice.source import SuperOfficeSource
+from bot.superoffice.source import PATIENCE_S, SuperOfficeSource
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.slack.directory import Directory
+    from bot.slack.identity import Company
+
+log = logging.getLogger(__name__)
 
 FIRST_PAUSE_S: Final = 1.0
 LONGEST_PAUSE_S: Final = 30.0
@@ -43,8 +50,13 @@ class SuperOffice:
 
 
 @asynccontextmanager
-async def open_superoffice(settings: Settings, clock: Clock) -> AsyncIterator[SuperOffice]:
-    """SuperOffice, ready to be asked. Nothing is sent yet."""
+async def open_superoffice(
+    settings: Settings, clock: Clock, *, needs_names: bool = False
+) -> AsyncIterator[SuperOffice]:
+    """SuperOffice, ready to be asked. Nothing is sent yet.
+
+    `needs_names`: a snapshot waits for topic names as long as for presence, for somebody whom it serves only with them.
+    """
     netserver = open_netserver(services=settings.superoffice_services, timeout_s=settings.superoffice_timeout_s)
     async with netserver as opened, AsyncExitStack() as closing:
         api = SoapApi(
@@ -58,7 +70,7 @@ async def open_superoffice(settings: Settings, clock: Clock) -> AsyncIterator[Su
             api.topic_names,
             fresh_s=names.FRESH_S,
             clock=clock,
-            backoff=Backoff("Topic names", first_s=names.PAUSE_S, longest_s=names.PAUSE_S, clock=clock),
+            backoff=Backoff("Topic names", first_s=FIRST_PAUSE_S, longest_s=names.PAUSE_S, clock=clock),
         )
         is_open = FreshValues(
             api.is_open,
@@ -72,16 +84,20 @@ async def open_superoffice(settings: Settings, clock: Clock) -> AsyncIterator[Su
         )
         opening_hours = hours.OpeningHours(is_open)
         own_names = settings.superoffice_topics
-        source = SuperOfficeSource(api, topic_names, opening_hours, own_names=own_names, clock=clock)
+        patience_s = settings.superoffice_timeout_s if needs_names else PATIENCE_S
+        source = SuperOfficeSource(
+            api, topic_names, opening_hours, own_names=own_names, clock=clock, patience_s=patience_s
+        )
         for part in (topic_names, is_open, opening_hours):
             closing.push_async_callback(part.close)
         yield SuperOffice(api, source)
 
 
 @asynccontextmanager
-async def open_feed(settings: Settings, clock: Clock) -> AsyncIterator[PresenceFeed]:
-    """A presence feed with its own connection to SuperOffice."""
-    async with open_superoffice(settings, clock) as superoffice, AsyncExitStack() as closing:
+async def open_feed(settings: Settings, clock: Clock, *, needs_names: bool = False) -> AsyncIterator[PresenceFeed]:
+    """A presence feed with its own connection to SuperOffice. `needs_names`: see `open_superoffice`."""
+    opening = open_superoffice(settings, clock, needs_names=needs_names)
+    async with opening as superoffice, AsyncExitStack() as closing:
         snapshots = FreshValue(
             superoffice.source.snapshot,
             fresh_s=settings.presence_fresh_s,
@@ -110,9 +126,10 @@ async def open_bot(settings: Settings) -> AsyncIterator[None]:
     """
     # Slack's libraries are imported here, because a person waits for `who`, which does not need them.
     from bot.slack.app import build_app
-    from bot.slack.audience import Audience
+    from bot.slack.audience import Audience, Level
     from bot.slack.conversation import Conversation
     from bot.slack.identity import identify
+    from bot.slack.listeners import SCOPES
     from bot.slack.outbox import Outbox
     from bot.slack.renderings import Renderings
     from bot.words import words_in
@@ -125,15 +142,17 @@ async def open_bot(settings: Settings) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         feed = await stack.enter_async_context(open_feed(settings, clock))
         client = await stack.enter_async_context(open_slack(settings))
-        directory = await stack.enter_async_context(_open_directory(settings, client, clock))
         identity = await identify(client)
+        if missing := SCOPES - identity.scopes:
+            log.warning("Slack does not grant %s. “who-is-online check” tells what to do", ", ".join(sorted(missing)))
+        directory = await stack.enter_async_context(_open_directory(settings, client, identity.company, clock))
         outbox = Outbox(client, words_in(settings.bot_language), clock)
         stack.push_async_callback(outbox.drain, DRAIN_S)
         profiles = {agent: identity.profile(person) for agent, person in settings.slack_people.items()}
         conversation = Conversation(
             feed,
             directory,
-            Audience(directory, share_externally=settings.share_externally),
+            Audience(directory, Level(settings.audience)),
             Renderings(busy_at=settings.busy_at, profiles=profiles),
             language=settings.bot_language,
         )
@@ -141,20 +160,25 @@ async def open_bot(settings: Settings) -> AsyncIterator[None]:
             identity=identity,
             client=client,
             conversation=conversation,
+            directory=directory,
             outbox=outbox,
             clock=clock,
         )
         await stack.enter_async_context(_open_entrance(settings, app, client, clock))
+        # Last: where a start fails and is tried again and again, a wrong password is not.
+        await stack.enter_async_context(_asked_once(feed))
         yield
 
 
 @asynccontextmanager
-async def _open_directory(settings: Settings, client: "AsyncWebClient", clock: Clock) -> AsyncIterator["Directory"]:
+async def _open_directory(
+    settings: Settings, client: "AsyncWebClient", company: "Company", clock: Clock
+) -> AsyncIterator["Directory"]:
     from bot.slack import directory
 
-    languages = FreshValues(
-        partial(directory.fetch_language, client),
-        fresh_s=directory.LANGUAGE_FRESH_S,
+    people = FreshValues(
+        partial(directory.fetch_person, client, company),
+        fresh_s=directory.PERSON_FRESH_S,
         size=directory.SIZE,
         at_once=directory.AT_ONCE,
         waiting=directory.WAITING,
@@ -171,9 +195,9 @@ async def _open_directory(settings: Settings, client: "AsyncWebClient", clock: C
         name="Look-ups of channels",
     )
     async with AsyncExitStack() as closing:
-        for part in (languages, internal):
+        for part in (people, internal):
             closing.push_async_callback(part.close)
-        yield directory.Directory(languages, internal, default=settings.bot_language)
+        yield directory.Directory(people, internal, default=settings.bot_language)
 
 
 @asynccontextmanager
@@ -186,16 +210,40 @@ async def _open_entrance(
     from bot.slack.socket_mode import SocketMode
 
     listen = partial(serve, host=settings.host, port=settings.port, clock=clock)
+    if not settings.uses_socket_mode:
+        routes = events_route(app, reveal(settings.slack_signing_secret), clock)
+        async with listen(routes, is_ready=lambda: True):
+            yield
+        return
+    socket: SocketMode | None = None
     async with AsyncExitStack() as stack:
-        if settings.uses_socket_mode:
-            socket = SocketMode(app, client, reveal(settings.slack_app_token), clock=clock)
-            await stack.enter_async_context(socket.connected())
-            if settings.serves_http:
-                await stack.enter_async_context(listen({}, is_ready=socket.is_connected))
-        else:
-            routes = events_route(app, reveal(settings.slack_signing_secret), clock)
-            await stack.enter_async_context(listen(routes, is_ready=lambda: True))
+        # The port comes first. Where another bot has it, Slack would send this one requests that it cannot answer.
+        if settings.serves_http:
+            is_ready = lambda: socket is not None and socket.is_connected()  # noqa: E731
+            await stack.enter_async_context(listen({}, is_ready=is_ready))
+        socket = SocketMode(app, client, reveal(settings.slack_app_token), clock=clock)
+        await stack.enter_async_context(socket.connected())
         yield
+
+
+@asynccontextmanager
+async def _asked_once(feed: PresenceFeed) -> AsyncIterator[None]:
+    """Ask SuperOffice in the background, and log what comes of it: before anybody asks, and while somebody looks on."""
+
+    async def ask() -> None:
+        reading = await feed.current()
+        if isinstance(reading, Fresh):
+            log.info("SuperOffice tells who is online: %d agents", len(reading.snapshot.agents))
+        else:
+            said = "SuperOffice does not tell who is online: %s. “who-is-online check” tells what to do"
+            log.warning(said, reading.because)
+
+    asking = asyncio.create_task(ask())
+    try:
+        yield
+    finally:
+        asking.cancel()
+        await asyncio.wait([asking])
 
 
 def _sign_in(settings: Settings, netserver: NetServer) -> SignIn:

@@ -1,29 +1,33 @@
 """The command line: `run`, `check`, `who` and `demo`, and what their exit codes mean.
 
-0: it worked. 1: SuperOffice or Slack failed. 2: a setting or an argument is wrong.
+0: it worked. 1: SuperOffice or Slack failed. 2: a setting or an argument is wrong. 130: Ctrl-C. 141: nobody reads the
+output any more. What takes long to import is imported by the command that needs it: a shell that completes a word with
+Tab runs this file too.
 """
 
 import asyncio
+import codecs
 import gc
 import importlib.util
+import io
 import logging
 import os
 import signal
 import sys
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
-from rich.console import Console
+from click.shell_completion import CompletionItem
 
-from bot import bootstrap, logs, terminal
-from bot.clock import Clock
 from bot.errors import ConfigError, SlackError
-from bot.presence.query import Help, parse
-from bot.presence.reading import Reading, Unavailable
-from bot.presence.result import NoMatch, result_of
-from bot.settings import ENV_FILE, Settings
-from bot.words import words_in
+from bot.presence.query import KEYWORDS, Everybody, Help, Online, parse
+from bot.text import spelt_out
+
+if TYPE_CHECKING:
+    from bot.presence.reading import Reading
+    from bot.settings import Settings
+    from bot.terminal import Terminal
 
 log = logging.getLogger(__name__)
 
@@ -32,75 +36,128 @@ _NEEDED_BY_DEMO: Final = ("playground", "yaml")
 
 FAILED: Final = 1
 WRONG_INPUT: Final = 2
+INTERRUPTED: Final = 128 + 2
+UNREAD: Final = 128 + 13
+"""What shells report for programs that SIGINT or SIGPIPE ends. Windows has no name for the second."""
 
 _env_file = click.option(
     "--env-file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=ENV_FILE,
+    type=click.Path(path_type=Path),
+    default=".env",
     show_default=True,
     help="The file with the settings; the environment wins over it.",
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """Commands that end quietly at Ctrl-C, and when nobody reads their output any more."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
+        except BrokenPipeError:
+            # Python writes what is left at its exit, and would complain: https://docs.python.org/3/library/signal.html
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(UNREAD)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="who-is-online")
 def main() -> None:
-    """Who is online in SuperOffice Chat, answered in Slack."""
+    """Who is online in SuperOffice Chat? Answered in Slack, and here.
+
+    Exit codes: 0 it worked, 1 SuperOffice or Slack failed, 2 a setting or an argument is wrong.
+    """
+    codecs.register_error("spelt_out", spelt_out)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # it is None if the caller has closed it
+            stream.reconfigure(errors="spelt_out")
 
 
 @main.command()
 @_env_file
 def run(env_file: Path) -> None:
-    """Serve Slack until SIGTERM, SIGINT or SIGHUP."""
+    """Serve Slack until SIGTERM, SIGINT (Ctrl-C) or SIGHUP."""
     settings = _settings(env_file)
     try:
         asyncio.run(_serve(settings))
-    except (SlackError, ConfigError) as error:
-        logs.flush()  # what led to it comes first
-        hint = "" if isinstance(error, ConfigError) else ". “who-is-online check” tells what to do"
-        click.echo(f"{error}{hint}.", err=True)
-        sys.exit(WRONG_INPUT if isinstance(error, ConfigError) else FAILED)
+    except ConfigError as error:
+        log.error("Not started: %s", error)
+        sys.exit(WRONG_INPUT)
+    except SlackError as error:
+        log.error("Not started: %s. “who-is-online check” tells what to do", error)
+        sys.exit(FAILED)
 
 
 @main.command()
 @_env_file
 def check(env_file: Path) -> None:
     """Try every setting for real, and say how to fix what is wrong. Changes nothing."""
-    console = Console()
+    from bot import logs, terminal
+    from bot.settings import Settings
+
+    console = terminal.Terminal()
     try:
         settings = Settings.load(env_file)
     except ConfigError as error:
         for problem in error.problems:
             terminal.show_line(console, "✗", problem)
+        for warning in error.warnings:
+            terminal.show_line(console, "!", warning)
         sys.exit(WRONG_INPUT)
     logs.configure(level="CRITICAL", style="text", secrets=settings.secrets())
     if not asyncio.run(_check(console, settings)):
         sys.exit(FAILED)
 
 
+def _completed(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    return [CompletionItem(word) for word in KEYWORDS if word.startswith(begun)]
+
+
 @main.command()
-@click.argument("words_said", metavar="[WORDS]...", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="The roster as JSON, for scripts.")
+@click.argument("words_said", metavar="[WORDS]...", nargs=-1, shell_complete=_completed)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 @_env_file
 def who(words_said: tuple[str, ...], *, as_json: bool, env_file: Path) -> None:
-    """Show who is online. WORDS: a topic, all, topics, or help."""
+    """Show who is online. WORDS: a topic, all, topics, or help.
+
+    Needs the settings of SuperOffice, but none of Slack. Write -- before words that begin with a dash.
+    """
     query = parse(" ".join(words_said))
-    console = Console()
+    if as_json and isinstance(query, Help):
+        raise click.UsageError("help is for people: leave out --json, or ask for a roster.")
+
+    from bot import bootstrap, terminal
+    from bot.clock import Clock
+    from bot.presence.reading import Unavailable
+    from bot.presence.result import NamesMissing, NoMatch, result_of
+    from bot.words import words_in
+
+    console = terminal.Terminal()
     if isinstance(query, Help):
-        console.print(terminal.HELP, highlight=False)
+        terminal.show_help(console)
         return
-    settings = _settings(env_file, level="ERROR")
+    settings = _settings(env_file, level="ERROR", needs_slack=False)
     words = words_in(settings.bot_language)
-    reading = asyncio.run(_reading(settings))
+
+    async def ask() -> "Reading":
+        # A question about topics waits for their names, as there is no answer without them.
+        needs_names = not isinstance(query, Online | Everybody)
+        async with bootstrap.open_feed(settings, Clock(), needs_names=needs_names) as feed:
+            return await feed.current()
+
+    reading = asyncio.run(ask())
     if isinstance(reading, Unavailable):
         click.echo(words.failures.failed(reading.because), err=True)
         sys.exit(FAILED)
     result = result_of(query, reading, busy_at=settings.busy_at)
-    if isinstance(result, NoMatch):  # a script must not read it as “nobody is online”
-        terminal.show(Console(stderr=True), result, words)
-        sys.exit(WRONG_INPUT)
+    if isinstance(result, NoMatch | NamesMissing):  # no answer to the words: a script must not read it as one
+        terminal.show(terminal.Terminal(stderr=True), result, words)
+        sys.exit(WRONG_INPUT if isinstance(result, NoMatch) else FAILED)
     if as_json:
-        click.echo(terminal.to_json(result))
+        click.echo(terminal.to_json(result, settings.busy_at, ascii_only=console.encoding != "utf-8"))
     else:
         terminal.show(console, result, words)
 
@@ -114,20 +171,27 @@ def demo() -> None:
     os.execv(sys.executable, [sys.executable, "-m", "playground"])  # noqa: S606  # the playground takes our place
 
 
-def _settings(env_file: Path, *, level: str | None = None) -> Settings:
+def _settings(env_file: Path, *, level: str | None = None, needs_slack: bool = True) -> "Settings":
     """Load the settings and set up logging. If a setting is wrong, print a line for each problem and exit."""
+    from bot import logs
+    from bot.settings import Settings
+
     try:
-        settings = Settings.load(env_file)
+        settings = Settings.load(env_file, needs_slack=needs_slack)
     except ConfigError as error:
-        for problem in error.problems:
-            click.echo(problem, err=True)
+        for line in (*error.problems, *error.warnings):
+            click.echo(line, err=True)
         sys.exit(WRONG_INPUT)
     logs.configure(level=level or settings.log_level, style=settings.log_format, secrets=settings.secrets())
+    for warning in settings.warnings:
+        log.warning("%s", warning)
     return settings
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: "Settings") -> None:
     """Serve until a signal asks to stop. A second signal ends the wait for replies."""
+    from bot import bootstrap
+
     serving = asyncio.current_task()
     assert serving is not None  # noqa: S101  # a coroutine that runs has a task
     loop = asyncio.get_running_loop()
@@ -148,18 +212,13 @@ async def _serve(settings: Settings) -> None:
         log.info("Stopped")
 
 
-async def _check(console: Console, settings: Settings) -> bool:
-    # Imported here, because the checks bring Slack's libraries, which `who` does not need.
+async def _check(console: "Terminal", settings: "Settings") -> bool:
+    from bot import terminal
     from bot.checks import check_everything
     from bot.checks.runner import Verdict
 
     all_well = True
     async for finding in check_everything(settings):
         terminal.show_line(console, finding.verdict.value, f"{finding.name}: {finding.said}", finding.next_step)
-        all_well = all_well and finding.verdict is Verdict.PASSED
+        all_well = all_well and finding.verdict in {Verdict.PASSED, Verdict.WARNED}
     return all_well
-
-
-async def _reading(settings: Settings) -> Reading:
-    async with bootstrap.open_feed(settings, Clock()) as feed:
-        return await feed.current()

@@ -46,11 +46,15 @@ class BotError(Exception):
 
 
 class ConfigError(BotError):
-    """Settings are wrong. `problems` has one line for each, naming the setting and never a secret's value."""
+    """Settings are wrong. `problems` has one line for each, naming the setting and never a secret's value.
 
-    def __init__(self, problems: Sequence[str]) -> None:
+    `warnings` has a line for each thing beside them that is only doubtful, but may explain a problem.
+    """
+
+    def __init__(self, problems: Sequence[str], warnings: Sequence[str] = ()) -> None:
         super().__init__("; ".join(problems))
         self.problems = tuple(problems)
+        self.warnings = tuple(warnings)
 
 
 class SlackError(BotError):

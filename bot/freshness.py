@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
+from weakref import WeakSet
 
 from cachetools import LRUCache
 
@@ -52,6 +53,11 @@ class FreshValue(Generic[T]):
         if kept is not None:
             return kept.value
         return await asyncio.shield(self.flight())
+
+    def hasten(self) -> None:
+        """Let the next `get` try again at once after a failure, or when the pause ends that the server asked for."""
+        if self._backoff is not None:
+            self._backoff.hasten()
 
     @property
     def is_under_way(self) -> bool:
@@ -125,25 +131,35 @@ class FreshValues(Generic[K, T]):
         self._values: LRUCache[K, FreshValue[T]] = LRUCache(size)
         self._places = asyncio.Semaphore(at_once)
         self._under_way: set[asyncio.Task[Any]] = set()
+        self._forgotten: WeakSet[FreshValue[T]] = WeakSet()
 
     async def get(self, key: K) -> T:
         """The value of a key, at most `fresh_s` seconds old. Raises what the fetch raises, or `Overloaded`."""
-        value = self._values.get(key)
-        if value is None:
-            value = FreshValue(
-                partial(self._fetch_in_turn, key), fresh_s=self._fresh_s, clock=self._clock, backoff=self._backoff
-            )
-        kept = value.last(self._fresh_s)
-        if kept is not None:
-            return kept.value
-        if not value.is_under_way:
-            if not self._waiting.has_room(len(self._under_way)):
-                raise Overloaded
-            flight = value.flight()
-            self._values[key] = value
-            self._under_way.add(flight)  # counted now, not when it begins: many may ask before that
-            flight.add_done_callback(self._under_way.discard)
-        return await asyncio.shield(value.flight())
+        while True:
+            value = self._values.get(key)
+            if value is None:
+                value = FreshValue(
+                    partial(self._fetch_in_turn, key), fresh_s=self._fresh_s, clock=self._clock, backoff=self._backoff
+                )
+            kept = value.last(self._fresh_s)
+            if kept is not None:
+                return kept.value
+            if not value.is_under_way:
+                if not self._waiting.has_room(len(self._under_way)):
+                    raise Overloaded
+                flight = value.flight()
+                self._values[key] = value
+                self._under_way.add(flight)  # counted now, not when it begins: many may ask before that
+                flight.add_done_callback(self._under_way.discard)
+            fetched = await asyncio.shield(value.flight())
+            if value not in self._forgotten:
+                return fetched
+
+    def forget(self, key: K) -> None:
+        """Drop a key's value. Those who wait for a fetch of it, which may be out of date, wait for a new one."""
+        value = self._values.pop(key, None)
+        if value is not None:
+            self._forgotten.add(value)
 
     def last(self, key: K, max_age_s: float = float("inf")) -> Kept[T] | None:
         """The value of a key's last good fetch, if it is younger than `max_age_s` seconds."""

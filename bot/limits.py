@@ -111,7 +111,7 @@ class Backoff:
             log.warning("%s: still failing, now for another reason: %s", self._name, error)
         self._last = error
         self._last_failed_s = now_s
-        self._next_try_s = now_s + max(self._pause_s(), min(error.retry_after_s, LONGEST_ASKED_S))
+        self._next_try_s = now_s + max(self._pause_s(), _asked_s(error))
 
     def succeeded(self, began_s: float) -> None:
         """Note that a try succeeded, which ends an outage, unless the try began before another one failed."""
@@ -121,8 +121,22 @@ class Backoff:
         self._last = None
         self._next_pause_s = self._first_s
 
+    def hasten(self) -> None:
+        """End the pause: the failure had a cause that is gone, or that has a back-off of its own.
+
+        As long as the server asked to wait, nobody tries. The outage goes on until a try succeeds.
+        """
+        if self._last is not None:
+            self._next_try_s = self._last_failed_s + _asked_s(self._last)
+            self._next_pause_s = self._first_s
+
     def _pause_s(self) -> float:
         """How long the pause after a failure is. The next one is twice as long."""
         pause_s = min(self._next_pause_s, self._longest_s / (1 + JITTER))
         self._next_pause_s = 2 * pause_s
         return pause_s * (1 + JITTER * self._chance())
+
+
+def _asked_s(error: SuperOfficeError) -> float:
+    """How long a pause the server asked for, in seconds; 0 if it asked for none."""
+    return min(error.retry_after_s, LONGEST_ASKED_S)

@@ -30,7 +30,8 @@ _QUIET: Final = {
     "httpx": logging.WARNING,
     # It warns that it ignores SLACK_BOT_TOKEN from the environment, which is what we want.
     "slack_bolt": logging.ERROR,
-    "slack_sdk": logging.INFO,
+    # At INFO it tells of each connection that Slack renews, every few hours, and of nothing that somebody should do.
+    "slack_sdk": logging.WARNING,
     "zeep": logging.CRITICAL,  # logs a traceback for each number that is none; those replies are refused anyway
 }
 

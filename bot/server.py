@@ -1,6 +1,7 @@
 """The one web server: health checks, and Slack's route if its requests come over HTTP."""
 
 import asyncio
+import errno
 import resource
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -31,8 +32,24 @@ RECEIVED_BYTES: Final = 32 * 1024
 ACCEPT_PAUSE_S: Final = 0.1
 """The pause after a connection could not be accepted."""
 
+HEALTHY: Final = "ok\n"
+"""What `/healthz` answers."""
+
 CLOSING_S: Final = 3.0
 """How long the end waits for requests under way. Each should be acknowledged by then."""
+
+
+def why_not(error: OSError) -> tuple[str, str]:
+    """Why it is not possible to listen, and what to do."""
+    if isinstance(error, socket.gaierror):
+        return "this host name is not known", "write an IP address of this machine in HOST, such as 127.0.0.1"
+    if error.errno == errno.EADDRINUSE:
+        return "another program listens there", "set PORT to one that is free"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return "that is no address of this machine", "write one of its own in HOST, such as 127.0.0.1"
+    if error.errno == errno.EACCES:
+        return "the system does not allow it", "set PORT to 1024 or more; lower ones are for the administrator"
+    return error.strerror or "the system refuses it", "set HOST and PORT to an address and a port of this machine"
 
 
 @asynccontextmanager
@@ -45,7 +62,7 @@ async def serve(
     """
 
     async def healthz(_request: web.BaseRequest) -> web.Response:
-        return web.Response(text="ok\n")
+        return web.Response(text=HEALTHY)
 
     async def readyz(_request: web.BaseRequest) -> web.Response:
         ready = is_ready()
@@ -58,10 +75,11 @@ async def serve(
     try:
         yield
     finally:
-        for task, listener in zip(accepting, listeners, strict=True):
+        for task in accepting:
             task.cancel()
-            listener.close()
         await asyncio.wait(accepting)
+        for listener in listeners:
+            listener.close()
         connections.pre_shutdown()
         await connections.shutdown(CLOSING_S)
 
@@ -95,15 +113,16 @@ async def _listen(host: str, port: int) -> list[socket.socket]:
     except OSError as error:
         for listener in listeners:
             listener.close()
-        raise ConfigError([f"HOST and PORT: cannot listen on {host}:{port}: {error.strerror}"]) from None
+        said, step = why_not(error)
+        raise ConfigError([f"HOST and PORT: cannot listen on {host}, port {port}: {said}: {step}"]) from None
     return listeners
 
 
 async def _accept(listener: socket.socket, connections: Connections, seldom: Seldom) -> None:
     """Accept connections, one after the other, while there is room.
 
-    asyncio's own server accepts 100 or more before it looks at one, and without files left it writes a traceback for
-    each that it can't accept: https://github.com/python/cpython/issues/106749.
+    asyncio's own server accepts as many as may wait before it looks at one, and without files left it writes a
+    traceback for each that it can't accept. Seen with Python 3.11.
     """
     loop = asyncio.get_running_loop()
     while True:

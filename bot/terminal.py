@@ -1,6 +1,7 @@
 """Results and findings in a terminal: in colour, plain in a pipe, or as JSON."""
 
 import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final, assert_never
 
@@ -10,96 +11,163 @@ from rich.text import Text
 
 from bot.presence.model import Agent, State
 from bot.presence.reading import Shown, Stale
-from bot.presence.result import NoMatch, Result, Roster, Seat, TopicGroup, TopicList
+from bot.presence.result import NamesMissing, NoMatch, Result, Roster, Seat, TopicGroup, TopicList
 from bot.words import Words
-from bot.words.roster import agent_name, topic_name
+from bot.words.roster import MAX_TOPICS_IN_A_TITLE, agent_name, topic_name
 
 _STYLE: Final = {State.FREE: "green", State.BUSY: "yellow", State.AWAY: "dim"}
 _GAP: Final = "  "
 
-HELP: Final = "\n".join(
-    (
-        "who-is-online who             who is online",
-        "who-is-online who billing     for a topic: its name, a part of it, or its number",
-        "who-is-online who all         away agents too",
-        "who-is-online who topics      each topic with its agents",
-    )
+LEAST_COLUMN: Final = 16
+"""The width below which the last column does not stand beside the others, but below them."""
+
+HELP: Final = (
+    ("who-is-online who", "who is online"),
+    ("who-is-online who billing", "for a topic: its name, a part of it, or its number"),
+    ("who-is-online who all", "away agents too"),
+    ("who-is-online who topics", "each topic with its agents"),
 )
 
 
-def show(console: Console, result: Result, words: Words) -> None:
+class Terminal(Console):
+    """A terminal, whose lines end between words, or a pipe, whose lines have any length."""
+
+    def on_broken_pipe(self) -> None:
+        """Tell the caller that nobody reads any more, where rich would exit with 1."""
+        raise  # rich calls this where it has caught BrokenPipeError
+
+    def show(self, lines: Iterable[Text]) -> None:
+        """Print the lines in one go, so that who reads only the first of them breaks no pipe."""
+        self.print(Text("\n").join(lines), soft_wrap=True, highlight=False)
+
+    def hanging(self, text: Text, lead: Text = Text()) -> list[Text]:  # noqa: B008  # nobody changes it
+        """The text in lines that fit. The first begins with `lead`; the others leave its place empty."""
+        indent = cell_len(lead.plain)
+        if not self.is_terminal or indent + cell_len(text.plain) <= self.width:
+            return [lead + text]
+        lines = text.wrap(self, max(self.width - indent, 1))
+        for line in lines:
+            line.rstrip()  # of the space at which it was wrapped
+        return [lead + lines[0], *(Text(" " * indent) + line for line in lines[1:])]
+
+    def rows(self, rows: Sequence[Sequence[Text]]) -> list[Text]:
+        """The rows in columns. Where the last column would be too narrow, it stands below the others instead."""
+        *widths, last = (max(cell_len(cell.plain) for cell in column) for column in zip(*rows, strict=True))
+        column = sum(widths) + len(_GAP) * len(widths)
+        if self.is_terminal and column > self.width:
+            widths = [0] * len(widths)
+        lines = []
+        for *cells, text in rows:
+            lead = Text().join(_padded(cell, width) for cell, width in zip(cells, widths, strict=True))
+            if self.is_terminal and self.width - column < min(last, LEAST_COLUMN):
+                lead.rstrip()
+                lines += [*self.hanging(lead), *self.hanging(text, Text(_GAP))]
+            else:
+                lines += self.hanging(text, lead)
+        return lines
+
+
+def show(terminal: Terminal, result: Result, words: Words) -> None:
     """Print a result; times are in this machine's zone."""
-    for line in _lines(result, words):
-        console.print(line, soft_wrap=True, highlight=False)
+    terminal.show(_lines(terminal, result, words))
 
 
-def show_line(console: Console, mark: str, said: str, next_step: str = "") -> None:
+def show_help(terminal: Terminal) -> None:
+    """Print what can be asked."""
+    terminal.show(terminal.rows([(Text(typed), Text(answer)) for typed, answer in HELP]))
+
+
+def show_line(terminal: Terminal, mark: str, said: str, next_step: str = "") -> None:
     """Print a finding: its mark and words, and below them what to do."""
-    style = {"✓": "green", "✗": "red"}.get(mark, "dim")
-    console.print(Text(mark, style=style).append(f" {said}", style=""), soft_wrap=True, highlight=False)
+    style = {"✓": "green", "!": "yellow", "✗": "red"}.get(mark, "dim")
+    lines = terminal.hanging(Text(said), Text(mark, style=style) + " ")
     if next_step:
-        console.print(Text(f"  → {next_step}"), soft_wrap=True, highlight=False)
+        lines += terminal.hanging(Text(next_step), Text("  → "))
+    terminal.show(lines)
 
 
-def to_json(result: Roster | TopicList) -> str:
-    """The result for machines; `taken_at` in UTC. By topic, it is the roster that the topics are made of."""
+def to_json(result: Roster | TopicList, busy_at: int, *, ascii_only: bool = False) -> str:
+    """The result for machines; `taken_at` in UTC. By topic, it is the roster that the topics are made of.
+
+    A list by topic has `topics` too, in its order: each with the ids of its agents, the one to ask first in front.
+    Without SuperOffice's list of topics it says `"names_known": false`: topics may have numbers for names.
+    """
     reading = result.reading
+    said: dict[str, Any] = {
+        "taken_at": reading.snapshot.taken_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "stale": isinstance(reading, Stale),
+    }
     match result:
         case Roster():
             agents = [seat.agent for seat in result.seats]
         case TopicList():
             agents = [agent for agent in reading.snapshot.agents if agent.present]
+            said["topics"] = [_group_json(group, reading) for group in result.groups]
         case _:
             assert_never(result)
-    return json.dumps(
-        {
-            "taken_at": reading.snapshot.taken_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
-            "stale": isinstance(reading, Stale),
-            "agents": [_agent_json(agent) for agent in agents],
-        },
-        ensure_ascii=False,
-    )
+    if not reading.snapshot.names_known:
+        said["names_known"] = False
+    return json.dumps(said | {"agents": [_agent_json(agent, busy_at) for agent in agents]}, ensure_ascii=ascii_only)
 
 
-def _lines(result: Result, words: Words) -> list[Text]:
+def _lines(terminal: Terminal, result: Result, words: Words) -> list[Text]:
     match result:
         case Roster():
-            return _roster(result, words)
+            return _roster(terminal, result, words)
         case TopicList():
-            return _topic_list(result, words)
+            return _topic_list(terminal, result, words)
+        case NamesMissing():
+            return _roster(terminal, result.roster, words, said=words.roster.cannot_look_up(result))
         case NoMatch():
             topics = result.reading.snapshot.topics
-            known = [Text(words.roster.topics_known(topics))] if topics else []
-            return [*_stale(result.reading, words), Text(words.roster.no_match(result)), *known]
+            lines = [*_stale(result.reading, words), Text(words.roster.no_match(result))]
+            if topics:
+                lines.append(Text(words.roster.topics_known(topics)))
+            return _fitted(terminal, lines)
         case _:
             assert_never(result)
 
 
-def _roster(roster: Roster, words: Words) -> list[Text]:
-    said = words.roster
-    lines = [Text(said.title(roster.topics), style="bold"), *_stale(roster.reading, words)]
-    lines.append(Text(said.summary(roster.count, _time(roster.reading.snapshot.taken_at))))
-    if not roster.seats:
-        return [*lines, Text(said.nobody(roster))]
-    names = max(cell_len(agent_name(seat)) for seat in roster.seats)
-    states = max(cell_len(said.state(seat)) for seat in roster.seats)
+def _roster(terminal: Terminal, roster: Roster, words: Words, *, said: str = "") -> list[Text]:
+    """A roster. `said`: why it is not what was asked for."""
+    reading = roster.reading
+    above = [Text(words.roster.title(roster.topics), style="bold"), *_stale(reading, words)]
+    if said:
+        above.append(Text(said))
+    above.append(Text(words.roster.summary(roster.count, reading, _time(reading.snapshot.taken_at))))
     if roster.ask_first is not None:
-        lines.append(Text(said.ask_first(roster.ask_first)))
-    lines += [_agent(seat, names, states, words) for seat in roster.seats]
-    if roster.uncovered:
-        lines.append(Text(said.uncovered(roster)))
-    return lines
+        above.append(Text(words.roster.ask_first(roster.ask_first)))
+    if not roster.seats:
+        above.append(Text(words.roster.nobody(roster)))
+    below = []
+    if roster.seats and roster.uncovered:
+        below.append(Text(words.roster.uncovered(roster)))
+    if len(roster.topics) > MAX_TOPICS_IN_A_TITLE:
+        below.append(Text(words.roster.matches(roster.topics)))
+    if not said and not roster.topics and not reading.snapshot.names_known:
+        below.append(Text(words.roster.names_missing()))
+    rows = terminal.rows([_agent(seat, words) for seat in roster.seats]) if roster.seats else []
+    return [*_fitted(terminal, above), *rows, *_fitted(terminal, below)]
 
 
-def _topic_list(topics: TopicList, words: Words) -> list[Text]:
+def _topic_list(terminal: Terminal, topics: TopicList, words: Words) -> list[Text]:
     said = words.roster
-    lines = [Text(said.title_by_topic(), style="bold"), *_stale(topics.reading, words)]
-    lines.append(Text(said.summary(topics.count, _time(topics.reading.snapshot.taken_at))))
-    rows = [(topic_name(group.topic), _members(group, topics.reading, words)) for group in topics.groups]
+    reading = topics.reading
+    above = [Text(said.title_by_topic(), style="bold"), *_stale(reading, words)]
+    above.append(Text(said.summary(topics.count, reading, _time(reading.snapshot.taken_at))))
+    rows = [(Text(topic_name(group.topic)), _members(group, reading, words)) for group in topics.groups]
     if topics.without_topic:
-        rows.append((said.without_topic(), Text(", ".join(map(said.member, topics.without_topic)))))
-    width = max((cell_len(name) for name, _ in rows), default=0)
-    return lines + [Text(_padded(name, width) + _GAP) + members for name, members in rows]
+        rows.append((Text(said.without_topic()), Text(", ".join(map(said.member, topics.without_topic)))))
+    below = []
+    if not reading.snapshot.names_known:
+        below.append(Text(said.names_missing()))
+    elif not topics.groups:
+        below.append(Text(said.no_topics()))
+    return [*_fitted(terminal, above), *(terminal.rows(rows) if rows else []), *_fitted(terminal, below)]
+
+
+def _fitted(terminal: Terminal, lines: Iterable[Text]) -> list[Text]:
+    return [part for line in lines for part in terminal.hanging(line)]
 
 
 def _stale(reading: Shown, words: Words) -> list[Text]:
@@ -108,10 +176,9 @@ def _stale(reading: Shown, words: Words) -> list[Text]:
     return [Text(words.failures.stale(reading, _time(reading.snapshot.taken_at)), style="yellow")]
 
 
-def _agent(seat: Seat, names: int, states: int, words: Words) -> Text:
-    line = Text(_padded(agent_name(seat), names) + _GAP)
-    line.append(_padded(words.roster.state(seat), states), style=_STYLE[seat.state])
-    return line.append(_GAP + words.roster.topics_of(seat))
+def _agent(seat: Seat, words: Words) -> tuple[Text, Text, Text]:
+    state = Text(words.roster.state(seat), style=_STYLE[seat.state])
+    return Text(agent_name(seat)), state, Text(words.roster.topics_of(seat))
 
 
 def _members(group: TopicGroup, reading: Shown, words: Words) -> Text:
@@ -120,19 +187,29 @@ def _members(group: TopicGroup, reading: Shown, words: Words) -> Text:
     return Text(words.roster.nobody_for(group.topic, reading.closed), style="dim")
 
 
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - cell_len(text))
+def _padded(text: Text, width: int) -> Text:
+    return text + " " * (width - cell_len(text.plain)) + _GAP
 
 
 def _time(moment: datetime) -> str:
     return f"{moment.astimezone():%H:%M}"
 
 
-def _agent_json(agent: Agent) -> dict[str, Any]:
+def _agent_json(agent: Agent, busy_at: int) -> dict[str, Any]:
     return {
         "user_id": agent.user_id,
         "name": agent.name,
         "present": agent.present,
         "ongoing_chats": agent.ongoing_chats,
+        "state": agent.state(busy_at).value,
         "topics": [{"id": topic.id, "name": topic.name} for topic in agent.topics],
+    }
+
+
+def _group_json(group: TopicGroup, reading: Shown) -> dict[str, Any]:
+    return {
+        "id": group.topic.id,
+        "name": group.topic.name,
+        "closed": group.topic in reading.closed,
+        "user_ids": [seat.agent.user_id for seat in group.seats],
     }

@@ -5,6 +5,12 @@ import unicodedata
 _JOINERS = "\u200c\u200d"
 _BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
 
+_IN_ASCII = str.maketrans(
+    {"✓": "OK", "✗": "FAILED", "–": "-", "·": "-", "→": "->", "“": '"', "”": '"', "\u2019": "'"}
+    | {"Æ": "AE", "æ": "ae", "Ø": "O", "ø": "o", "ß": "ss"}
+)
+"""What is written for characters that are not made of one in ASCII and a mark."""
+
 
 def one_line(text: str) -> str:
     """The text as one clean line: no control or direction characters, no lone surrogates, single spaces.
@@ -37,6 +43,22 @@ def cut(text: str, length: int) -> str:
         if room < 0:
             return text[:end].rstrip() + "…"
     raise AssertionError  # a text that fits was returned above
+
+
+def spelt_out(error: UnicodeError) -> tuple[str, int]:
+    """What to write instead of characters that an encoding lacks, in ASCII; "?" where there is nothing like them.
+
+    An error handler for `codecs`: https://docs.python.org/3/library/codecs.html#codecs.register_error
+    """
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    missing = error.object[error.start : error.end].translate(_IN_ASCII)
+    return "".join(map(_in_ascii, missing)), error.end
+
+
+def _in_ascii(character: str) -> str:
+    letters = "".join(filter(str.isascii, unicodedata.normalize("NFKD", character)))  # "é" is an "e" and a mark
+    return letters or ("?" if _shows(character) else "")
 
 
 def _weight(text: str) -> int:

@@ -49,7 +49,7 @@ class Slack(Workspace):
         *,
         bot_token: str = "xoxb-pretend-bot",
         app_token: str = "xapp-pretend-app",
-        signing_secret: str = "pretend-signing-secret",
+        signing_secret: str = "9f86d081884c7d659a2feaa0c55ad015",
         scopes: set[str] | frozenset[str] = SCOPES,
         clock: Callable[[], float] = time.time,
     ) -> None:

@@ -110,7 +110,7 @@ class WebApi:
             "user_id": BOT_USER,
             "bot_id": BOT,
             "is_enterprise_install": False,
-        }
+        } | ({"enterprise_id": self._workspace.enterprise} if self._workspace.enterprise else {})
 
     def _post_message(self, args: Json) -> Json:
         channel = self._channel(args, to_write=True)
@@ -159,6 +159,8 @@ class WebApi:
         person = self._workspace.people.get(args.get("user", ""))
         if person is None:
             raise _RefusedCall("user_not_found")
+        if person.is_hidden:
+            raise _RefusedCall("user_not_visible")
         user = {
             "id": person.id,
             "team_id": person.team,
@@ -167,10 +169,12 @@ class WebApi:
             "profile": {"real_name": person.name, "display_name": person.name},
             "deleted": False,
             "is_bot": person.is_bot,
-            "is_restricted": person.is_guest,
-            "is_ultra_restricted": False,
-            "is_stranger": person.team != TEAM,
+            "is_restricted": person.is_guest or person.is_single_channel_guest,
+            "is_ultra_restricted": person.is_single_channel_guest,
+            "is_stranger": False,  # strangers are in no channel of the bot: https://docs.slack.dev/apis/slack-connect
         }
+        if person.enterprise:
+            user["enterprise_user"] = {"id": person.id, "enterprise_id": person.enterprise, "teams": [person.team]}
         if str(args.get("include_locale", "")).lower() in ("1", "true"):
             user["locale"] = person.locale
         return {"user": user}
@@ -178,6 +182,8 @@ class WebApi:
     def _conversations_info(self, args: Json) -> Json:
         channel = self._channel(args)
         direct = channel.person is not None
+        if channel.is_group_dm:
+            self._need("mpim:read")
         self._need("im:read" if direct else "groups:read" if channel.is_private else "channels:read")
         about: Json = {
             "id": channel.id,
@@ -187,7 +193,9 @@ class WebApi:
             "is_archived": channel.is_archived,
             "is_shared": channel.is_ext_shared,
             "is_ext_shared": channel.is_ext_shared,
-        } | dict.fromkeys(("is_group", "is_mpim", "is_org_shared", "is_pending_ext_shared"), False)
+            "is_pending_ext_shared": channel.is_pending_ext_shared,
+            "is_org_shared": channel.is_org_shared,
+        } | dict.fromkeys(("is_group", "is_mpim"), False)
         about |= {"user": channel.person} if direct else {"name": channel.name, "is_member": channel.has_bot}
         return {"channel": about}
 
@@ -236,8 +244,14 @@ class WebApi:
         return web.json_response({"ok": True})
 
     def _respond(self, known: _ResponseUrl, body: Json) -> str | None:
-        """Show or replace. Gives Slack's error if it refuses."""
+        """Show or replace. Gives Slack's error if it refuses.
+
+        What acknowledged a command is not replaced: a new message is shown, as people report of Slack.
+        https://github.com/slackapi/bolt-js/issues/2287, https://github.com/slackapi/bolt-python/issues/1268
+        """
         origin = known.origin
+        if origin is None and self._workspace.switches.replaces_acknowledgements:
+            origin = next((post for post in known.delivery.posts if post.via == "ack"), None)
         while origin is not None and origin.replaced_by is not None:
             origin = origin.replaced_by
         replaces = origin if body.get("replace_original") else None

@@ -42,6 +42,8 @@ def message_event(workspace: Workspace, kind: str, text: str, user: str, channel
         "client_msg_id": str(uuid.uuid4()),
         "team": workspace.people[user].team,
     }
+    if workspace.people[user].team != TEAM:  # https://docs.slack.dev/apis/slack-connect
+        event |= dict.fromkeys(("user_team", "source_team"), workspace.people[user].team)
     return event | ({"thread_ts": thread_ts} if thread_ts else {})
 
 

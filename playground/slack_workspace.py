@@ -27,25 +27,38 @@ ACK_DEADLINE_S = 3.0
 
 @dataclass
 class Person:
-    """Someone in Slack. `team` differs for people of other companies."""
+    """Someone in Slack.
+
+    `team` differs for people of other companies, and for colleagues in another workspace of the `enterprise`.
+    `is_hidden`: users.info does not tell about them.
+    """
 
     id: str
     name: str
     locale: str = "en-GB"
     is_guest: bool = False
+    is_single_channel_guest: bool = False
     is_bot: bool = False
     team: str = TEAM
+    enterprise: str | None = None
+    is_hidden: bool = False
 
 
 @dataclass
 class Channel:
-    """A place for messages; with `person` it is that person's direct messages with the bot."""
+    """A place for messages; with `person` it is that person's direct messages with the bot.
+
+    `is_group_dm`: a group direct message, of which the bot's scopes tell nothing.
+    """
 
     id: str
     name: str
     person: str | None = None
     is_ext_shared: bool = False
+    is_pending_ext_shared: bool = False
+    is_org_shared: bool = False
     is_private: bool = False
+    is_group_dm: bool = False
     is_archived: bool = False
     has_bot: bool = True
 
@@ -129,6 +142,7 @@ class Switches:
     """What fails in Slack, as soon as it is set."""
 
     response_url_latency_s: float = 0.0
+    replaces_acknowledgements: bool = False  # a command's response_url, for what answered the command
     response_url_status: int | None = None  # every response_url answers with it
     post_status: int | None = None  # every chat.* method answers with it
     rate_limit: dict[str, int] = field(default_factory=dict)  # by method: how many calls more get a 429
@@ -141,12 +155,14 @@ class Workspace:
 
     def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
         self.clock = clock
+        self.enterprise: str | None = None
         self.switches = Switches()
         self.people = {
             person.id: person
             for person in (
                 Person("U0ASKER01", "Kari"),
                 Person("U0ASKER02", "Ola", locale="nb-NO"),
+                Person("U0ASKER03", "Eva"),
                 Person("U0GUEST01", "Gina", is_guest=True),
                 Person("U0STRANG1", "Sven", team=PARTNER_TEAM),
                 Person(BOT_USER, "who", is_bot=True),

@@ -6,10 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import FIELDS
+from bot.errors import ConfigError
+from bot.settings import FIELDS, Settings
 from bot.words.language import Language
 
 ROOT = Path(__file__).parent.parent
+
+
+with pytest.raises(ConfigError) as _caught:
+    Settings.read({})
+_MISSING = _caught.value.problems
+"""What is said to somebody who sets nothing."""
 
 
 def _example() -> dict[str, tuple[bool, str]]:
@@ -33,6 +40,8 @@ def _written(default: object) -> str:
 def _default(name: str) -> object:
     """The default of a setting; MISSING if it is required."""
     field = FIELDS[name]
+    if f"{name.upper()} is missing: set it in .env" in _MISSING:
+        return MISSING
     return field.default if field.default_factory is MISSING else field.default_factory()
 
 

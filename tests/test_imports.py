@@ -46,10 +46,10 @@ def test_a_question_in_a_terminal_imports_nothing_of_slack(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "module", ["settings", "logs", "terminal", "words", "presence.feed", "presence.result", "limits"]
+    "module", ["cli", "settings", "logs", "terminal", "words", "presence.feed", "presence.result", "limits"]
 )
 def test_what_all_commands_share_imports_no_vendor(tmp_path: Path, module: str) -> None:
-    """Settings, words and presence import neither Slack's libraries, nor SOAP's, nor Babel."""
+    """The command line, settings, words and presence import neither Slack's libraries, nor SOAP's, nor Babel."""
     packages, told = imported(tmp_path, "-c", f"import bot.{module}")
 
     assert told == ""

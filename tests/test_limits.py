@@ -40,6 +40,25 @@ def may_try(tries: Backoff) -> bool:
     return True
 
 
+def test_a_pause_can_be_ended() -> None:
+    """A pause that lost its reason ends at once, and the next is short again; one that the server asked for is kept."""
+    clock = FakeClock()
+    tries = backoff(clock, first_s=10, longest_s=60)
+    tries.hasten()  # nothing failed yet
+    for _ in range(3):
+        tries.failed(DOWN)
+    tries.hasten()
+    assert may_try(tries)
+    tries.failed(DOWN)
+    clock.advance(10)
+    assert may_try(tries)
+    tries.failed(Unreachable(Reason.BUSY, retry_after_s=30))
+    tries.hasten()
+    assert not may_try(tries)
+    clock.advance(30)
+    assert may_try(tries)
+
+
 @given(st.floats(0.01, 1000), st.floats(1, 10_000), st.floats(0, 1), st.integers(0, 20))
 @example(first_s=1, times=24, chance=0.0, failures=3)
 @example(first_s=1, times=24, chance=1.0, failures=200)

@@ -117,7 +117,7 @@ def test_no_secret_however_it_is_spelt(written: WrittenLog, secret: str) -> None
         ("httpcore.http11", logging.INFO),
         ("httpx", logging.WARNING),
         ("slack_bolt.App", logging.ERROR),
-        ("slack_sdk.web", logging.INFO),
+        ("slack_sdk.web", logging.WARNING),
         ("zeep.transports", logging.CRITICAL),
     ],
 )

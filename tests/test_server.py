@@ -46,7 +46,7 @@ async def test_nothing_else_is_there(port: int) -> None:
 async def test_a_port_that_is_taken_is_a_wrong_setting(port: int) -> None:
     """Where the port is taken, the error names the settings that say which it is."""
     async with serve({}, clock=Clock(), is_ready=lambda: True, host=HOST, port=port):
-        with pytest.raises(ConfigError, match=f"HOST and PORT: cannot listen on {HOST}:{port}: "):
+        with pytest.raises(ConfigError, match=f"HOST and PORT: cannot listen on {HOST}, port {port}: another program"):
             async with serve({}, clock=Clock(), is_ready=lambda: True, host=HOST, port=port):
                 pass
 

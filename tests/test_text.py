@@ -1,5 +1,6 @@
 """What strangers wrote, made safe to show and to compare."""
 
+import codecs
 import json
 import unicodedata
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.text import cut, folded, one_line
+from bot.text import cut, folded, one_line, spelt_out
 from tests.kit.text import anything
 
 # One clean line
@@ -124,3 +125,33 @@ def test_a_cut_leaves_out_no_more_than_it_must(text: str, length: int) -> None:
     if shown != text:
         kept = len(shown) - 1
         assert weight(text[: kept + 1]) + 1 > length
+
+
+# What an encoding lacks
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("✓ Åse", "OK Ase"),
+        ("✗ “Bjørn\u2019s” Straße – Æ", 'FAILED "Bjorn\'s" Strasse - AE'),
+        ("  → e\u0301 · …", "  -> e - ..."),
+        ("李 \N{GRINNING FACE}", "? ?"),
+        ("a\u200d\u00a0b", "a b"),
+    ],
+)
+def test_what_an_encoding_lacks_can_be_read(text: str, written: str) -> None:
+    """A letter loses its mark, a sign becomes a word or the like of it, and what is left is a question mark."""
+    codecs.register_error("spelt_out", spelt_out)
+    assert text.encode("ascii", "spelt_out").decode("ascii") == written
+
+
+@given(anything)
+def test_what_an_encoding_lacks_is_no_error(text: str) -> None:
+    """Every text can be written in every encoding, and what the encoding has stays as it is."""
+    codecs.register_error("spelt_out", spelt_out)
+    for encoding in ("ascii", "cp1252", "utf-8"):
+        text.encode(encoding, "spelt_out")
+    assert (
+        "".join(filter(str.isascii, text)) == "".join(filter(str.isascii, text)).encode("ascii", "spelt_out").decode()
+    )

@@ -1,9 +1,10 @@
-"""What `check` tries: SuperOffice and Slack, with these settings. It changes nothing."""
+"""What `check` tries with these settings: this machine, SuperOffice and Slack. It changes nothing."""
 
 from collections.abc import AsyncIterator
 
 from bot import bootstrap
-from bot.checks.runner import Check, Finding, run_checks
+from bot.checks.machine import MachineChecks
+from bot.checks.runner import Check, Finding, Verdict, run_checks
 from bot.checks.slack import SlackChecks
 from bot.checks.superoffice import SuperOfficeChecks
 from bot.clock import Clock
@@ -18,8 +19,12 @@ async def check_everything(settings: Settings) -> AsyncIterator[Finding]:
 
     clock = Clock()
     async with bootstrap.open_superoffice(settings, clock) as superoffice, bootstrap.open_slack(settings) as slack:
+        async for finding in run_checks([Check("Settings", all_there)]):
+            yield finding
+        for warning in settings.warnings:
+            yield Finding("Settings", Verdict.WARNED, warning)
         checks = [
-            Check("Settings", all_there),
+            *MachineChecks(settings).checks(),
             *SuperOfficeChecks(settings, superoffice, clock).checks(),
             *SlackChecks(settings, slack, clock).checks(),
         ]

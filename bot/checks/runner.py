@@ -9,13 +9,14 @@ class Verdict(Enum):
     """How a check ended."""
 
     PASSED = "✓"
+    WARNED = "!"
     FAILED = "✗"
     SKIPPED = "–"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of `check`: what was tried, how it ended, the fact or cause and, for a failure, the next step."""
+    """One line of `check`: what was tried, how it ended, the fact or cause and, unless all is well, the next step."""
 
     name: str
     verdict: Verdict
@@ -23,8 +24,8 @@ class Finding:
     next_step: str = ""
 
 
-class Failed(Exception):
-    """A check failed: what was found, and the next step to take."""
+class _NotWell(Exception):
+    """What was found, and the next step to take."""
 
     def __init__(self, said: str, next_step: str) -> None:
         super().__init__(said, next_step)
@@ -32,9 +33,20 @@ class Failed(Exception):
         self.next_step = next_step
 
 
+class Failed(_NotWell):
+    """A check failed."""
+
+
+class Warned(_NotWell):
+    """Nothing fails, but something is doubtful that only a person can judge."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Something to try. `run` gives what is well, or raises `Failed`. `needs` names a check that must pass before."""
+    """Something to try. `run` gives what is well, or raises `Failed` or `Warned`.
+
+    `needs` names a check that may not fail before.
+    """
 
     name: str
     run: Callable[[], Awaitable[str]]
@@ -51,6 +63,8 @@ async def run_checks(checks: Iterable[Check]) -> AsyncIterator[Finding]:
             continue
         try:
             said = await check.run()
+        except Warned as warning:
+            yield Finding(check.name, Verdict.WARNED, warning.said, warning.next_step)
         except Failed as failure:
             failed_because[check.name] = check.name
             yield Finding(check.name, Verdict.FAILED, failure.said, failure.next_step)

@@ -18,9 +18,12 @@ class Match:
     keywords_meant: tuple[str, ...] = ()
 
 
-def match(words: str, topics: Iterable[Topic]) -> Match:
-    """The topics that the words name: by id, else by whole name, else by its beginning, else by a part of it."""
-    known = sorted(topics, key=lambda topic: (folded(topic.name), topic.id))
+def match(words: str, topics: Iterable[Topic], *, all_known: bool = True) -> Match:
+    """The topics that the words name: by id, else by whole name, else by its beginning, else by a part of it.
+
+    Unless `all_known`, only by id or whole name: a topic that is not known may fit the words better than a part.
+    """
+    known = sorted(topics, key=lambda topic: topic.sort_key)
     asked = folded(words)
     rules: tuple[Callable[[Topic], bool], ...] = (
         lambda topic: asked == str(topic.id),
@@ -28,7 +31,7 @@ def match(words: str, topics: Iterable[Topic]) -> Match:
         lambda topic: folded(topic.name).startswith(asked),
         lambda topic: asked in folded(topic.name),
     )
-    for rule in rules:
+    for rule in rules if all_known else rules[:2]:
         found = tuple(topic for topic in known if rule(topic))
         if found:
             return Match(found)

@@ -1,9 +1,13 @@
 """Agents, topics, and the snapshot of both at one moment: facts only."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import Final
+
+_NUMBER: Final = re.compile(r"([0-9]+)")
 
 
 class State(Enum):
@@ -14,7 +18,7 @@ class State(Enum):
     AWAY = "away"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Topic:
     """A chat topic: what customers choose when they start a chat."""
 
@@ -22,9 +26,19 @@ class Topic:
     name: str
 
     @property
-    def sort_key(self) -> tuple[str, int]:
-        """Topics are listed by name, in any case; topics of the same name by id."""
-        return self.name.casefold(), self.id
+    def sort_key(self) -> tuple[tuple[str | tuple[int, str], ...], int]:
+        """Topics are listed by name, in any case; topics of the same name by id.
+
+        Numbers within names go by their value: "Topic 9" comes before "Topic 10".
+        """
+        # Text and digits take turns. Digits are compared as text of their length: `int` refuses very long ones.
+        parts = enumerate(_NUMBER.split(self.name.casefold()))
+        return tuple(_by_value(part) if place % 2 else part for place, part in parts), self.id
+
+
+def _by_value(digits: str) -> tuple[int, str]:
+    significant = digits.lstrip("0")
+    return len(significant), significant
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +67,16 @@ class Agent:
 class Snapshot:
     """What SuperOffice said at one moment.
 
-    `taken_at` is aware, in UTC. `topics` are all known topics, with or without agents. `closed` are the topics without
-    anyone present that were known to be outside their opening hours at that moment.
+    `taken_at` is aware, in UTC. `topics` are all known topics by name, with or without agents. `closed` are the topics
+    without anyone present that were known to be outside their opening hours at that moment. `names_known`: SuperOffice
+    has given its list of topics, now or before. Without it, topics without members are missing, and names too.
     """
 
     taken_at: datetime
     agents: tuple[Agent, ...]
     topics: tuple[Topic, ...]
     closed: frozenset[Topic] = frozenset()
+    names_known: bool = True
 
     def uncovered(self) -> tuple[Topic, ...]:
         """The topics for which nobody is present."""

@@ -40,7 +40,7 @@ class Roster:
 
     `seats`: free agents first, then those with the fewest chats, then by name. `count`: all agents that the query is
     about, shown or not. `topics`: those asked for, empty for all. `uncovered`: topics that the query is about and for
-    which nobody is present. `ask_first`: for topics, the agent to ask first; None if the reading is stale.
+    which nobody is present. `ask_first`: for one topic, the agent to ask first; None if the reading is stale.
     """
 
     reading: Shown
@@ -61,7 +61,7 @@ class TopicGroup:
 
 @dataclass(frozen=True, slots=True)
 class TopicList:
-    """Who is online by topic: sorted by name, topics without anyone last. `without_topic`: members of no topic."""
+    """Who is online by topic: by name, topics without anyone last. `without_topic`: who is in none of them."""
 
     reading: Shown
     groups: tuple[TopicGroup, ...]
@@ -79,7 +79,19 @@ class NoMatch:
     keywords_meant: tuple[str, ...] = ()
 
 
-Result = Roster | TopicList | NoMatch
+@dataclass(frozen=True, slots=True)
+class NamesMissing:
+    """Whether a topic matches `words` is not known, because SuperOffice has not given its list of topics.
+
+    `roster`: who is online, for whatever topic.
+    """
+
+    reading: Shown
+    words: str
+    roster: Roster
+
+
+Result = Roster | TopicList | NoMatch | NamesMissing
 
 
 def result_of(query: Query, reading: Shown, *, busy_at: int) -> Result:
@@ -92,14 +104,17 @@ def result_of(query: Query, reading: Shown, *, busy_at: int) -> Result:
         case ByTopic():
             return _by_topic(reading, busy_at)
         case Named(words):
-            return _for_topics(words, match(words, reading.snapshot.topics), reading, busy_at)
+            snapshot = reading.snapshot
+            return _for_topics(words, match(words, snapshot.topics, all_known=snapshot.names_known), reading, busy_at)
         case Numbered(topic_id):
             return _for_topics(f"#{topic_id}", numbered(topic_id, reading.snapshot.topics), reading, busy_at)
         case _:
             assert_never(query)
 
 
-def _for_topics(words: str, found: Match, reading: Shown, busy_at: int) -> Roster | NoMatch:
+def _for_topics(words: str, found: Match, reading: Shown, busy_at: int) -> Roster | NoMatch | NamesMissing:
+    if not found.topics and not reading.snapshot.names_known:
+        return NamesMissing(reading, words, _roster(reading, reading.snapshot.agents, busy_at))
     if not found.topics:
         return NoMatch(reading, words, found.topics_meant, found.keywords_meant)
     wanted = set(found.topics)
@@ -123,7 +138,10 @@ def _roster(
         count=_count(seats),
         topics=topics,
         uncovered=tuple(topic for topic in _by_name(topics or reading.snapshot.topics) if topic in uncovered),
-        ask_first=_ask_first(seats, reading.snapshot.taken_at) if topics and isinstance(reading, Fresh) else None,
+        # Of several topics, an agent may be a member of some only.
+        ask_first=(
+            _ask_first(seats, reading.snapshot.taken_at) if len(topics) == 1 and isinstance(reading, Fresh) else None
+        ),
     )
 
 

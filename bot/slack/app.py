@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.slack.conversation import Conversation
+from bot.slack.directory import Directory
 from bot.slack.identity import Identity
 from bot.slack.listeners import ACK_S, register
 from bot.slack.outbox import Outbox
@@ -52,6 +53,7 @@ def build_app(
     identity: Identity,
     client: AsyncWebClient,
     conversation: Conversation,
+    directory: Directory,
     outbox: Outbox,
     clock: Clock,
     ack_s: float = ACK_S,
@@ -73,5 +75,5 @@ def build_app(
         # Bolt's other way polls every 10 ms for the acknowledgement, and owns no task that it starts.
         process_before_response=True,
     )
-    register(app, conversation, outbox, clock, ack_s=ack_s)
+    register(app, conversation, directory, outbox, clock, ack_s=ack_s)
     return app

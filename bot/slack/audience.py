@@ -1,61 +1,118 @@
-"""Who may see staff names: one table and one function, asked before names go where more than one person sees them."""
+"""Who may see staff names: one table and one function, asked wherever names are about to be shown."""
 
+import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from bot.slack.directory import PATIENCE_S, Directory
+from bot.slack.directory import Directory, Standing
 
-CLICK_PATIENCE_S: Final = 5.0
-"""How long a click, which is acknowledged already, waits to be sure who is in a channel."""
+PATIENCE_S: Final = 10.0
+"""How long Slack may take to say who somebody is and whose a channel is, in seconds. Until then no name is shown."""
+
+OFFER_PATIENCE_S: Final = 0.4
+"""The same before Share is offered, which the answer waits for."""
+
+
+class Level(Enum):
+    """Who is shown staff names, as the setting AUDIENCE says."""
+
+    COMPANY = "company"
+    GUESTS = "guests"
+    EVERYONE = "everyone"
 
 
 class Action(Enum):
     """What is about to show names, and to whom."""
 
-    ANSWER_EVENT = "answer a mention or a direct message"
-    UPDATE_PUBLIC = "update a message that everybody in a channel sees"
+    SHOW_ALONE = "show one person an answer"
+    SHOW_ALL = "show an answer to everybody in a channel"
     OFFER_SHARE = "offer to share with a channel"
-    SHARE = "share with a channel"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """How to decide about an action if names may not leave the company.
+class Verdict(Enum):
+    """What was decided; all but SHOWN are refusals, each with its reason."""
 
-    `patience_s`: how long Slack may take to say whose channel it is; None if it is not asked. `if_unknown`: what is
-    decided if Slack does not say.
-    """
+    SHOWN = "may be shown"
+    GUEST = "the person is a guest"
+    OUTSIDER = "the person is of another company"
+    SHARED_CHANNEL = "people of other companies are in the channel"
+    UNKNOWN_PERSON = "Slack did not say who the person is"
+    UNKNOWN_CHANNEL = "Slack did not say whose the channel is"
 
-    patience_s: float | None
-    if_unknown: bool
 
-
-RULES: Final[Mapping[Action, Rule]] = {
-    Action.ANSWER_EVENT: Rule(patience_s=None, if_unknown=True),
-    Action.UPDATE_PUBLIC: Rule(patience_s=CLICK_PATIENCE_S, if_unknown=True),
-    Action.OFFER_SHARE: Rule(patience_s=PATIENCE_S, if_unknown=False),
-    Action.SHARE: Rule(patience_s=CLICK_PATIENCE_S, if_unknown=False),
+BY_STANDING: Final[Mapping[Level, Mapping[Standing | None, Verdict]]] = {
+    Level.COMPANY: {
+        Standing.MEMBER: Verdict.SHOWN,
+        Standing.GUEST: Verdict.GUEST,
+        Standing.OUTSIDER: Verdict.OUTSIDER,
+        None: Verdict.UNKNOWN_PERSON,
+    },
+    Level.GUESTS: {
+        Standing.MEMBER: Verdict.SHOWN,
+        Standing.GUEST: Verdict.SHOWN,
+        Standing.OUTSIDER: Verdict.OUTSIDER,
+        None: Verdict.UNKNOWN_PERSON,
+    },
 }
+"""The verdict about a person, by what they are to the company; None if Slack does not say."""
+
+BY_CHANNEL: Final[Mapping[bool | None, Verdict]] = {
+    True: Verdict.SHOWN,
+    False: Verdict.SHARED_CHANNEL,
+    None: Verdict.UNKNOWN_CHANNEL,
+}
+"""The verdict about a channel, by whether it is the company's own; None if Slack does not say."""
 
 
 class Audience:
-    """Decides who may see staff names. With `share_externally` everybody may."""
+    """Decides who may see staff names."""
 
-    def __init__(self, directory: Directory, *, share_externally: bool, rules: Mapping[Action, Rule] = RULES) -> None:
+    def __init__(
+        self,
+        directory: Directory,
+        level: Level,
+        *,
+        patience_s: float = PATIENCE_S,
+        offer_patience_s: float = OFFER_PATIENCE_S,
+    ) -> None:
         self._directory = directory
-        self._share_externally = share_externally
-        self._rules = rules
+        self._level = level
+        self._patience_s = patience_s
+        self._offer_patience_s = offer_patience_s
 
-    async def may_show(self, action: Action, channel: str, *, has_outsiders: bool = False) -> bool:
-        """Whether the action may show names in a channel. `has_outsiders`: Slack's event says that it is shared."""
-        if self._share_externally:
-            return True
-        if has_outsiders:
-            return False
-        rule = self._rules[action]
-        is_internal = None
-        if rule.patience_s is not None:
-            is_internal = await self._directory.is_internal(channel, rule.patience_s)
-        return rule.if_unknown if is_internal is None else is_internal
+    async def decide(
+        self,
+        action: Action,
+        user: str,
+        channel: str = "",
+        *,
+        teams: frozenset[str] = frozenset(),
+        is_shared: bool = False,
+    ) -> Verdict:
+        """Whether an action of this person may show names.
+
+        `teams`: the workspaces that Slack's event says the person comes from. `is_shared`: the event says that people
+        of other companies are in the channel.
+        """
+        if self._level is Level.EVERYONE:
+            return Verdict.SHOWN
+        patience_s = self._offer_patience_s if action is Action.OFFER_SHARE else self._patience_s
+        if action is Action.SHOW_ALONE:
+            return await self._about_person(user, teams, patience_s)
+        async with asyncio.TaskGroup() as group:
+            about_channel = group.create_task(self._about_channel(channel, is_shared, patience_s))
+            about_person = await self._about_person(user, teams, patience_s)
+            if about_person is not Verdict.SHOWN:  # whose the channel is makes no difference then
+                about_channel.cancel()
+                return about_person
+        return about_channel.result()
+
+    async def _about_person(self, user: str, teams: frozenset[str], patience_s: float) -> Verdict:
+        person = await self._directory.person(user, patience_s)
+        standing = person.standing_from(teams) if person is not None else None
+        return BY_STANDING[self._level][standing]
+
+    async def _about_channel(self, channel: str, is_shared: bool, patience_s: float) -> Verdict:
+        is_internal = False if is_shared else await self._directory.is_internal(channel, patience_s)
+        return BY_CHANNEL[is_internal]

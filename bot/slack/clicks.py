@@ -10,13 +10,14 @@ from bot.slack.view_state import ViewState, decode
 class Click:
     """A click on a control. `state` is None if this version of the bot cannot read the control's value.
 
-    `is_home`: on the Home tab, where there is no message and no `response_url`. `is_ephemeral`: on a message that the
-    person alone sees. `is_direct`: in their direct messages with the bot. `thread_ts`: of the thread that the message
-    is in; a message that begins a thread is not in it.
+    `teams`: the workspace that the person comes from. `is_home`: on the Home tab, where there is no message and no
+    `response_url`. `is_ephemeral`: on a message that the person alone sees. `is_direct`: in their direct messages with
+    the bot. `thread_ts`: of the thread that the message is in; a message that begins a thread is not in it.
     https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
     """
 
     user: str
+    teams: frozenset[str]
     channel: str
     state: ViewState | None
     response_url: str
@@ -34,6 +35,7 @@ def read_click(body: dict[str, Any]) -> Click:
     thread_ts = container.get("thread_ts")
     return Click(
         user=body["user"]["id"],
+        teams=frozenset(filter(None, [body["user"].get("team_id")])),
         channel=channel.get("id", ""),
         state=decode(value),
         response_url=body.get("response_url", ""),

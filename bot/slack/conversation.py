@@ -1,28 +1,41 @@
 """From what people type or click to the message that they are shown."""
 
-from typing import Final
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final
 
 from slack_sdk.models.blocks import Option
 
 from bot.presence.feed import PresenceFeed
 from bot.presence.query import ByTopic, Help, parse
-from bot.presence.reading import Unavailable
-from bot.presence.result import NoMatch
-from bot.slack.audience import Action, Audience
+from bot.presence.reading import Fresh, Reading, Stale, Unavailable
+from bot.presence.result import NamesMissing, NoMatch
+from bot.slack.audience import Action, Audience, Verdict
 from bot.slack.clicks import Click
 from bot.slack.directory import Directory
 from bot.slack.questions import Question
 from bot.slack.renderings import Renderings
 from bot.slack.view_state import ViewState
 from bot.slack.views import notices, places
-from bot.slack.views.controls import topic_options
-from bot.slack.views.message import Message
+from bot.slack.views.controls import topic_options, topics_unknown
+from bot.slack.views.message import Kind, Message, for_one_alone
 from bot.slack.views.places import View
 from bot.words import Words, words_in
 from bot.words.language import Language
 
 HOME: Final = ViewState(ByTopic())
 """What the Home tab opens with."""
+
+_REFUSALS: Final[Mapping[Verdict, Callable[[Words], Message]]] = {
+    Verdict.GUEST: notices.guest_message,
+    Verdict.OUTSIDER: notices.outsider_message,
+    Verdict.SHARED_CHANNEL: notices.shared_channel_message,
+    Verdict.UNKNOWN_PERSON: notices.unknown_person_message,
+    Verdict.UNKNOWN_CHANNEL: notices.unknown_channel_message,
+}
 
 
 class Conversation:
@@ -50,88 +63,140 @@ class Conversation:
         """The words for one person."""
         return words_in(await self._directory.language(user))
 
+    def words_now(self, user: str) -> Words:
+        """The words for one person as far as their language is known already."""
+        return words_in(self._directory.language_now(user))
+
     async def to_command(self, text: str, user: str, channel: str) -> Message:
         """What a command shows to its asker alone."""
-        language = await self._directory.language(user)
-        return await self._to_words(text, await self._view_for_asker(channel), language)
+        query = parse(text)
+        if isinstance(query, Help):
+            return notices.help_message(await self.words_for(user))
+        return await self._to_asker(ViewState(query), user, channel)
 
     async def to_mention(self, question: Question) -> Message:
-        """What a mention shows to everybody around."""
-        if not await self._may_answer(question):
-            return notices.outsiders_message(await self.words_for(question.user))
-        return await self._to_words(question.words, places.in_place_message, self._language)
+        """What a mention shows to everybody around, or to the asker alone if Slack does not say who is around."""
+        query = parse(question.words)
+        if isinstance(query, Help):
+            return notices.help_message(words_in(self._language))
+        show = partial(self._shown, ViewState(query), places.in_place_message)
+        reading = await self._reading_if(self._decide(Action.SHOW_ALL, question))
+        if reading is Verdict.UNKNOWN_CHANNEL:
+            return for_one_alone(await self._answer(self._decide(Action.SHOW_ALONE, question), question.user, show))
+        if reading is Verdict.SHARED_CHANNEL:
+            return notices.ask_alone_message(await self.words_for(question.user))
+        if isinstance(reading, Verdict):
+            return await self._refusal(reading, question.user)
+        return show(reading, self._language)
 
     async def to_direct_message(self, question: Question) -> Message:
         """What a direct message gets."""
-        language = await self._directory.language(question.user)
-        if not await self._may_answer(question):
-            return notices.outsiders_message(words_in(language))
-        return await self._to_words(question.words, places.direct_message, language)
+        query = parse(question.words)
+        if isinstance(query, Help):
+            return notices.help_message(await self.words_for(question.user))
+        show = partial(self._shown, ViewState(query), places.direct_message)
+        return await self._answer(self._decide(Action.SHOW_ALONE, question), question.user, show)
 
     async def to_click(self, click: Click) -> Message:
         """What takes the place of the message that was clicked on, if it is an answer."""
-        language = await self._directory.language(click.user)
         if click.state is None:
-            return notices.outdated_message(words_in(language))
+            return notices.outdated_message(await self.words_for(click.user))
         if click.is_ephemeral:
-            return await self._show(click.state, await self._view_for_asker(click.channel), language)
+            return await self._to_asker(click.state, click.user, click.channel, click.teams)
         if click.is_direct and not click.state.sharer:
-            return await self._show(click.state, places.in_place_message, language)
-        if not await self._audience.may_show(Action.UPDATE_PUBLIC, click.channel):
-            return notices.no_share_message(words_in(language))
+            show = partial(self._shown, click.state, places.in_place_message)
+            return await self._answer(self._decide(Action.SHOW_ALONE, click), click.user, show)
         view = places.shared_message if click.state.sharer else places.in_place_message
-        return await self._show_everybody(click.state, view, language)
+        return await self._to_everybody(click.state, view, click)
 
     async def to_share(self, click: Click) -> Message:
         """What is shown to the whole channel, in the name of the person who clicked."""
-        language = await self._directory.language(click.user)
         if click.state is None:
-            return notices.outdated_message(words_in(language))
-        if not await self._audience.may_show(Action.SHARE, click.channel):
-            return notices.no_share_message(words_in(language))
-        return await self._show_everybody(click.state.by(click.user), places.shared_message, language)
+            return notices.outdated_message(await self.words_for(click.user))
+        return await self._to_everybody(click.state.by(click.user), places.shared_message, click)
 
     async def to_home(self, user: str, state: ViewState | None = None) -> Message:
         """What a person's Home tab shows: the list by topic, or what they clicked there."""
-        language = await self._directory.language(user)
-        state = state or HOME
-        reading = await self._feed.current()
-        if isinstance(reading, Unavailable):
-            return places.home_failure_message(reading.because, state, words_in(language))
-        return self._renderings.message(places.home_message, state, language, reading)
+        show = partial(self._shown_at_home, state or HOME)
+        return await self._answer(self._audience.decide(Action.SHOW_ALONE, user), user, show)
 
-    async def to_typing(self, typed: str, user: str) -> list[Option]:
-        """The topics that match what somebody types into the menu; none while SuperOffice cannot be asked."""
-        reading = await self._feed.current()
-        if isinstance(reading, Unavailable):
-            return []
-        return topic_options(reading.snapshot.topics, typed, await self.words_for(user))
+    async def to_typing(self, typed: str, user: str, *, seconds: float) -> list[Option]:
+        """The topics that match what somebody types into the menu, if all is known within so many seconds.
 
-    async def _may_answer(self, question: Question) -> bool:
-        action, outsiders = Action.ANSWER_EVENT, question.has_outsiders
-        return await self._audience.may_show(action, question.channel, has_outsiders=outsiders)
+        Where topics are not known, that is an option too: Slack says “No results” to an empty list.
+        """
+        reading: Reading | Verdict | None = None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                reading = await self._reading_if(self._audience.decide(Action.SHOW_ALONE, user))
+        words = await self.words_for(user)
+        if not isinstance(reading, Fresh | Stale):
+            return [topics_unknown(words)]
+        options = topic_options(reading.snapshot.topics, typed, words)
+        return options if options or reading.snapshot.names_known else [topics_unknown(words)]
 
-    async def _view_for_asker(self, channel: str) -> View:
-        may_share = await self._audience.may_show(Action.OFFER_SHARE, channel)
-        return places.to_asker_message if may_share else places.in_place_message
+    async def _to_asker(
+        self, state: ViewState, user: str, channel: str, teams: frozenset[str] = frozenset()
+    ) -> Message:
+        """An answer for one person alone in a channel, who may share it if the channel is the company's own."""
+        async with asyncio.TaskGroup() as group:
+            offering = group.create_task(self._audience.decide(Action.OFFER_SHARE, user, channel))
+            reading = await self._reading_if(self._audience.decide(Action.SHOW_ALONE, user, teams=teams))
+            if isinstance(reading, Verdict):
+                offering.cancel()
+                return await self._refusal(reading, user)
+        may_share = offering.result() is Verdict.SHOWN
+        view = places.to_asker_message if may_share else places.in_place_message
+        return self._shown(state, view, reading, await self._directory.language(user))
 
-    async def _to_words(self, text: str, view: View, language: Language) -> Message:
-        query = parse(text)
-        if isinstance(query, Help):
-            return notices.help_message(words_in(language))
-        return await self._show(ViewState(query), view, language)
+    async def _to_everybody(self, state: ViewState, view: View, click: Click) -> Message:
+        """An answer for everybody in a channel.
 
-    async def _show(self, state: ViewState, view: View, language: Language) -> Message:
-        reading = await self._feed.current()
+        What is no answer to the query is for the person who clicked, in their language.
+        """
+
+        def show(reading: Reading, language: Language) -> Message:
+            if isinstance(reading, Unavailable):
+                return notices.failure_message(reading.because, words_in(language))
+            if isinstance(self._renderings.result(state.query, reading), NoMatch | NamesMissing):
+                message = self._renderings.message(places.in_place_message, state.by(""), language, reading)
+                return replace(message, kind=Kind.NOTICE)
+            return self._renderings.message(view, state, self._language, reading)
+
+        return await self._answer(self._decide(Action.SHOW_ALL, click), click.user, show)
+
+    async def _answer(
+        self, deciding: Coroutine[Any, Any, Verdict], user: str, show: Callable[[Reading, Language], Message]
+    ) -> Message:
+        """What `show` makes of the reading in the person's language, or why they may not see it."""
+        reading = await self._reading_if(deciding)
+        if isinstance(reading, Verdict):
+            return await self._refusal(reading, user)
+        return show(reading, await self._directory.language(user))
+
+    async def _reading_if(self, deciding: Coroutine[Any, Any, Verdict]) -> Reading | Verdict:
+        """The reading if names may be shown, else the verdict that refuses it. SuperOffice is asked beside Slack."""
+        async with asyncio.TaskGroup() as group:
+            reading = group.create_task(self._feed.current())
+            verdict = await deciding
+            if verdict is not Verdict.SHOWN:
+                reading.cancel()
+                return verdict
+        return reading.result()
+
+    def _decide(self, action: Action, by: Question | Click) -> Coroutine[Any, Any, Verdict]:
+        is_shared = isinstance(by, Question) and by.is_shared
+        return self._audience.decide(action, by.user, by.channel, teams=by.teams, is_shared=is_shared)
+
+    async def _refusal(self, verdict: Verdict, user: str) -> Message:
+        return _REFUSALS[verdict](await self.words_for(user))
+
+    def _shown(self, state: ViewState, view: View, reading: Reading, language: Language) -> Message:
         if isinstance(reading, Unavailable):
             return notices.failure_message(reading.because, words_in(language))
         return self._renderings.message(view, state, language, reading)
 
-    async def _show_everybody(self, state: ViewState, view: View, clickers: Language) -> Message:
-        """An answer for everybody. A notice is for the person who clicked, in their language."""
-        reading = await self._feed.current()
+    def _shown_at_home(self, state: ViewState, reading: Reading, language: Language) -> Message:
         if isinstance(reading, Unavailable):
-            return notices.failure_message(reading.because, words_in(clickers))
-        if isinstance(self._renderings.result(state.query, reading), NoMatch):
-            return self._renderings.message(places.in_place_message, state.by(""), clickers, reading)
-        return self._renderings.message(view, state, self._language, reading)
+            return places.home_failure_message(reading.because, state, words_in(language))
+        return self._renderings.message(places.home_message, state, language, reading)

@@ -11,11 +11,23 @@ from bot.slack.failures import from_slack
 
 
 @dataclass(frozen=True, slots=True)
+class Company:
+    """The company that the bot belongs to: its workspace, and its organisation on Enterprise Grid, or "".
+
+    https://docs.slack.dev/enterprise/developing-for-enterprise-orgs
+    """
+
+    team_id: str
+    enterprise_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """What `auth.test` tells. `slack_time` is Slack's clock when it answered, to the second; `url` the workspace's."""
 
     name: str
     team: str
+    company: Company
     url: str
     scopes: frozenset[str]
     slack_time: datetime | None
@@ -41,6 +53,7 @@ async def identify(client: AsyncWebClient) -> Identity:
     return Identity(
         name=response.get("user", ""),
         team=response.get("team", ""),
+        company=Company(response.get("team_id") or "", response.get("enterprise_id") or ""),
         url=response.get("url", ""),
         scopes=frozenset(scope.strip() for scope in scopes if scope.strip()),
         slack_time=_slack_time(headers.get("date", "")),

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -33,7 +34,10 @@ BLOCKS_REFUSED: Final = ("invalid_blocks", "msg_blocks_too_long")
 
 AT_ONCE: Final = 100
 WAITING: Final = 5_000
-"""Replies under way, and replies that wait for their turn. If there are more, acknowledgements wait too."""
+"""Replies under way, and replies that are made or wait for their turn. If there are more, acknowledgements wait too."""
+
+
+_ENDED: Final = "The bot ended before a reply was sent"
 
 
 RESPONSE_URLS: Final = ("https://hooks.slack.com/", "https://hooks.slack-gov.com/")
@@ -43,8 +47,8 @@ RESPONSE_URLS: Final = ("https://hooks.slack.com/", "https://hooks.slack-gov.com
 class Outbox:
     """Sends messages, now or when they are ready. Must be made inside a running event loop.
 
-    `at_once` replies are under way together, `waiting` more wait for their turn, and sending one ends after `send_s`
-    seconds. `words` are for apologies, which everybody may see.
+    `at_once` replies are under way together, `waiting` more wait for their turn, as many are being made for callers,
+    and sending one ends after `send_s` seconds. `words` are for apologies, which everybody may see.
     """
 
     def __init__(
@@ -61,6 +65,7 @@ class Outbox:
         self._words = words
         self._send_s = send_s
         self._jobs = Scheduler(limit=at_once, pending_limit=waiting)
+        self._making = Scheduler(limit=waiting, pending_limit=1)
         self._waiting = Bound("Replies that wait", waiting, clock)
         self._not_begun = 0
         api = urlsplit(client.base_url)
@@ -78,11 +83,29 @@ class Outbox:
         self._not_begun += 1
         await self._jobs.spawn(self._deliver(make, send))
 
+    async def in_time(self, make: MakeMessage, send: Send, seconds: float) -> Message | None:
+        """Make a message, and return it if it is made within so many seconds. Else return None, and send it later.
+
+        The message is either returned or sent. It is sent too if its caller is cancelled. Returns without awaiting
+        anything once that is decided.
+        """
+        made: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        await self._making.spawn(self._hand_over(make, send, made))
+        try:
+            await asyncio.wait([made], timeout=seconds)
+            return made.result() if made.done() else None
+        finally:
+            made.cancel()  # from now on it is late
+
     async def drain(self, seconds: float) -> None:
         """Wait at most this many seconds for replies under way, then cancel them. The wait itself may be cancelled."""
+        time_s = asyncio.get_running_loop().time
+        ends_s = time_s() + seconds
         try:
-            await self._jobs.wait_and_close(timeout=seconds)
+            await self._making.wait_and_close(timeout=seconds)
+            await self._jobs.wait_and_close(timeout=max(ends_s - time_s(), 0.0))
         finally:
+            await self._making.close()
             await self._jobs.close()
             if self._not_begun:
                 log.error("The bot ended before %s replies were begun", self._not_begun)
@@ -91,6 +114,15 @@ class Outbox:
         """Show it to the person alone who typed a command or clicked; in a thread, if the click was in one."""
         there = {"thread_ts": thread_ts} if thread_ts else {}
         await self._respond(response_url, message, {"response_type": "ephemeral", "replace_original": False, **there})
+
+    async def after_notice(self, response_url: str, message: Message) -> None:
+        """Show it to the person alone who typed a command, in place of the notice that acknowledged the command.
+
+        Slack promises to replace messages whose controls were clicked, not those that acknowledged a command; it is
+        seen to show a new message below the notice instead. So the notice must stay true.
+        https://docs.slack.dev/messaging/modifying-messages, https://github.com/slackapi/bolt-python/issues/1268
+        """
+        await self._respond(response_url, message, {"response_type": "ephemeral", "replace_original": True})
 
     async def in_place(self, response_url: str, message: Message, thread_ts: str | None = None) -> None:
         """Replace the message that was clicked on. Anything but an answer is shown to the clicker alone, beside it."""
@@ -112,9 +144,9 @@ class Outbox:
         await self._client.views_publish(user_id=user, view={"type": "home", "blocks": blocks})
 
     async def to_channel(self, question: Question, thread_ts: str | None, message: Message) -> None:
-        """Post it in a thread of the question's channel, or in the channel itself. A refusal is for the asker alone."""
+        """Post it in a thread of the question's channel, or in the channel itself; some messages to the asker alone."""
         blocks = message.blocks or None
-        if message.kind is Kind.REFUSAL:
+        if message.kind is Kind.ALONE:
             # https://docs.slack.dev/reference/methods/chat.postEphemeral
             await self._client.chat_postEphemeral(
                 channel=question.channel,
@@ -153,17 +185,32 @@ class Outbox:
             code = next(filter(response.body.__contains__, BLOCKS_REFUSED), f"HTTP {response.status_code}")
             raise SlackApiError("response_url", {"error": code})  # type: ignore[no-untyped-call]  # slack_sdk leaves it so
 
+    async def _made(self, make: MakeMessage) -> Message:
+        try:
+            return await make()
+        except Exception as error:  # noqa: BLE001  # reported with an incident id, as Bolt's error handler does
+            return self.report(error)
+
+    async def _hand_over(self, make: MakeMessage, send: Send, made: "asyncio.Future[Message]") -> None:
+        """Make a message for whoever waits for it; send it if nobody does any more."""
+        try:
+            message = await self._made(make)
+            if made.cancelled():
+                await self.later(partial(_ready, message), send)
+            else:
+                made.set_result(message)
+        except asyncio.CancelledError:
+            log.error(_ENDED)
+            raise
+
     async def _deliver(self, make: MakeMessage, send: Send) -> None:
         self._not_begun -= 1
         try:
-            try:
-                message = await make()
-            except Exception as error:  # noqa: BLE001  # reported with an incident id, as Bolt's error handler does
-                message = self.report(error)
+            message = await self._made(make)
             async with asyncio.timeout(self._send_s):
                 await _send_somehow(send, message)
         except asyncio.CancelledError:
-            log.error("The bot ended before a reply was sent")
+            log.error(_ENDED)
             raise
         except SlackApiError as error:
             log.error("Slack did not take a reply: %s", error_code(error))
@@ -171,6 +218,10 @@ class Outbox:
             log.error("A reply did not reach Slack: %s", type(error).__name__)
         except Exception as error:  # noqa: BLE001  # a reply that nobody can be sent is still told in the log, by its id
             self.report(error)
+
+
+async def _ready(message: Message) -> Message:
+    return message
 
 
 async def _send_somehow(send: Send, message: Message) -> None:

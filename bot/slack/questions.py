@@ -19,13 +19,17 @@ within the hour: https://docs.slack.dev/apis/events-api/#retries"""
 _WRITTEN: Final = frozenset({None, "file_share", "me_message", "thread_broadcast"})
 """The subtypes of messages that people write: https://docs.slack.dev/reference/events/message/#subtypes"""
 
+_TEAMS: Final = ("user_team", "source_team")
+"""Where an event says that its person comes from: https://docs.slack.dev/apis/slack-connect/."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """Words, who wrote them, and where.
 
-    `ts` is the message's own; `thread_ts` that of the thread it was written in, if any. `has_outsiders`: Slack says
-    that the channel is shared with another company.
+    `ts` is the message's own; `thread_ts` that of the thread it was written in, if any. `teams`: the workspaces that
+    the event says the person comes from. `is_shared`: it says that the channel is shared with another company; an event
+    that does not say so proves nothing.
     """
 
     words: str
@@ -33,7 +37,8 @@ class Question:
     channel: str
     ts: str
     thread_ts: str | None
-    has_outsiders: bool
+    teams: frozenset[str]
+    is_shared: bool
 
 
 class Questions:
@@ -58,7 +63,8 @@ class Questions:
             channel=event["channel"],
             ts=event["ts"],
             thread_ts=event.get("thread_ts"),
-            has_outsiders=bool(body.get("is_ext_shared_channel")),
+            teams=frozenset(event[name] for name in _TEAMS if event.get(name)),
+            is_shared=bool(body.get("is_ext_shared_channel")),
         )
 
     @contextmanager

@@ -22,6 +22,9 @@ class SuperOfficeSource:
 
     Topic names delay a snapshot by at most `patience_s` seconds and cannot make it fail; opening hours do neither.
     `own_names` are the administrator's names of topics.
+
+    The names' own back-off is for what ails the names alone. After a failure of presence, which pauses by itself, names
+    are asked for again beside it, so they are back as soon as presence is.
     """
 
     def __init__(
@@ -41,9 +44,13 @@ class SuperOfficeSource:
         self._clock = clock
         self._patience_s = patience_s
         self._uncovered: frozenset[int] = frozenset()
+        self._failed = False
 
     async def snapshot(self) -> Snapshot:
         """Everybody's presence now. Raises `SuperOfficeError`."""
+        if self._failed:
+            self._names.hasten()
+        self._failed = True  # until it succeeds
         fetching_names = asyncio.create_task(self._names.get())
         # Ask beside the call, for the topics that had nobody last time. `_uncovered` stays empty until a call succeeds,
         # so nobody asks for opening hours during an outage.
@@ -52,6 +59,7 @@ class SuperOfficeSource:
         try:
             rows = await self._api.presence()
             taken_at = self._clock.now()
+            self._failed = False
             await asyncio.wait([fetching_names], timeout=self._patience_s)
         finally:
             fetching_names.cancel()  # it leaves the fetch to others; if it failed, the back-off has logged that
@@ -63,17 +71,22 @@ class SuperOfficeSource:
         self._hours.refresh(self._uncovered)
         closed_ids = self._hours.closed(self._uncovered)
         closed = frozenset(topic for topic in nobody_for if topic.id in closed_ids)
-        return Snapshot(taken_at, agents, topics, closed)
+        return Snapshot(taken_at, agents, topics, closed, names_known=kept is not None)
 
 
 def _read(
     rows: list[PresenceRow], listed: Iterable[TopicRow], own_names: Mapping[int, str]
 ) -> tuple[tuple[Agent, ...], tuple[Topic, ...], tuple[Topic, ...]]:
-    """The agents, all topics, and those without anyone present. Uses the rows up."""
+    """The agents, all topics by name, and those without anyone present. Uses the rows up.
+
+    A deleted topic is among them only while somebody is present for it: nobody misses cover for it.
+    """
     names = TopicNames(listed, own_names)
     agents = agents_of(rows, names)
     rows.clear()  # freeing thousands of rows takes time too, and here it holds nobody up
-    topics = tuple(sorted(names.in_use.union(*{agent.topics for agent in agents})))
+    known = names.in_use.union(*{agent.topics for agent in agents})
+    forgotten = {topic for topic in uncovered(agents, known) if topic.id in names.deleted}
+    topics = tuple(sorted(known - forgotten, key=lambda topic: topic.sort_key))
     return agents, topics, uncovered(agents, topics)
 
 

@@ -25,6 +25,10 @@ class ControlWords:
         """The menu's way back to everybody."""
         return self._("All topics")
 
+    def topics_unknown(self) -> str:
+        """The menu's only option where the topics are not known; it leads to everybody."""
+        return self._("Topics not available just now")
+
     def by_topic(self) -> str:
         """The switch from agents to topics."""
         return self._("By topic")

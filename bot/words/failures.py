@@ -80,8 +80,11 @@ class FailureWords:
         return format_timedelta(past, granularity="minute", threshold=1, add_direction=True, locale=self._language.cldr)
 
     def slow(self) -> str:
-        """SuperOffice takes longer than Slack waits for an acknowledgement."""
-        return self._("SuperOffice is slow just now. The answer follows here.")
+        """The answer takes longer than Slack waits for an acknowledgement, whoever is slow.
+
+        It may stay above the answer for ever, so it is true then too.
+        """
+        return self._("One moment, please. The answer follows; if it doesn't, please ask again.")
 
     def incident(self, incident_id: str) -> str:
         """Something is wrong with the bot itself; the id finds it in the log."""
@@ -91,16 +94,35 @@ class FailureWords:
         )
         return said.format(id=incident_id)
 
-    def outsiders(self) -> str:
-        """Why a mention is not answered where people of other companies read along."""
+    def guest(self) -> str:
+        """Why a guest of the workspace is shown no names."""
+        return self._("I show who is online to full members of this workspace only, so please ask one of them.")
+
+    def outsider(self) -> str:
+        """Why a person of another company is shown no names."""
+        return self._("I show who is online only to people of the company that I work for.")
+
+    def shared_channel(self) -> str:
+        """Why nothing is said to everybody in a channel that Slack calls shared."""
         return self._(
-            "People of other companies are in this channel, so I don't say here who is online. "
-            "Type the command instead: its answer is visible to you alone."
+            "This channel is shared with another company, or about to be, so I don't show here who is online."
         )
 
-    def no_share(self) -> str:
-        """Why a roster is not shared."""
-        return self._("I can't tell that only people of your company are in this channel, so I don't share names here.")
+    def instead(self) -> str:
+        """What people can do where a mention is not answered."""
+        return self._("Type the command instead: its answer is visible to you alone.")
+
+    def unknown_person(self) -> str:
+        """Slack did not say whether the person may be shown names."""
+        return self._(
+            "Slack didn't tell me who you are, so I can't show you who is online. Please try again in a minute."
+        )
+
+    def unknown_channel(self) -> str:
+        """Why nothing is said to everybody in a channel of which Slack does not say whose it is."""
+        return self._(
+            "I can't tell whether people of other companies are in this channel, so I don't share names here."
+        )
 
     def outdated(self) -> str:
         """The control that was clicked comes from another version of the bot."""

@@ -5,7 +5,8 @@ from gettext import NullTranslations
 from typing import Final
 
 from bot.presence.model import State, Topic
-from bot.presence.result import Count, NoMatch, Roster, Seat
+from bot.presence.reading import Shown, Stale
+from bot.presence.result import Count, NamesMissing, NoMatch, Roster, Seat
 from bot.text import cut
 from bot.words.language import Language
 
@@ -47,9 +48,12 @@ class RosterWords:
         """What a list by topic is about."""
         return self._("Who's online, by topic")
 
-    def summary(self, count: Count, at: str) -> str:
-        """The whole answer in a line; `at` is the time as its readers see it."""
-        counted = self._("{free} free · {busy} busy · {away} away · as of {time}")
+    def summary(self, count: Count, reading: Shown, at: str) -> str:
+        """The whole answer in a line; `at` is the time as its readers see it, which an old answer has said already."""
+        if isinstance(reading, Stale):
+            counted = self._("{free} free · {busy} busy · {away} away")
+        else:
+            counted = self._("{free} free · {busy} busy · {away} away · as of {time}")
         return counted.format(free=count.free, busy=count.busy, away=count.away, time=at)
 
     def state(self, seat: Seat) -> str:
@@ -157,6 +161,20 @@ class RosterWords:
         names = format_list(meant, style="or", locale=self._language.cldr)
         question = self._("Did you mean {names}?").format(names=names)
         return f"{said} {question}"
+
+    def names_missing(self) -> str:
+        """What an answer about all topics says where SuperOffice's list of them was not had."""
+        return self._(
+            "I don't have SuperOffice's list of topics just now, so topics may be missing here or shown by number."
+        )
+
+    def cannot_look_up(self, result: NamesMissing) -> str:
+        """What to say to words that may name a topic or not: only SuperOffice's list of topics could tell."""
+        said = self._(
+            "I can't look up “{words}” just now: I don't have SuperOffice's list of topics. "
+            "Here is everybody who is online."
+        )
+        return said.format(words=result.words)
 
     def topics_known(self, topics: Sequence[Topic]) -> str:
         """The topics that there are."""

@@ -10,7 +10,7 @@ import trustme
 
 from playground.slack import SCOPES, Slack
 from playground.superoffice import Fault, NetServer
-from tests.kit.process import PASSWORD, USERNAME, Ended, command, netserver, office, settings
+from tests.kit.process import PASSWORD, USERNAME, Ended, command, netserver, office, running, settings
 from tests.kit.stage import MODES, Mode
 
 Setup = Callable[[NetServer, Slack, dict[str, str]], object]
@@ -142,6 +142,17 @@ async def test_people_are_looked_for_in_slack(people: str, code: int, said: str,
 
     assert said in ended.out.splitlines()
     assert (ended.code, ended.err) == (code, "")
+
+
+async def test_the_port_of_a_bot_that_runs_is_no_failure(superoffice: NetServer, tmp_path: Path) -> None:
+    """While the bot runs, its own port is in use, which is told and is no failure."""
+    async with Slack(scopes=SCOPES) as slack:
+        chosen = settings(superoffice, slack, "http")
+        async with running(superoffice, slack, tmp_path, "http", **chosen):
+            ended = await command("check", environment=chosen, cwd=tmp_path)
+
+    assert "! HOST and PORT: the bot itself seems to listen there" in ended.out.splitlines()
+    assert (ended.code, ended.err) == (0, "")
 
 
 async def test_one_failure_hides_no_other(superoffice: NetServer, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ async def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
     (folder / "people.csv").write_text(f"user_id,slack_user_id\n4,{NORWEGIAN_READER}\n", encoding="utf-8")
     crowd = office()
     crowd.hours[RETURNS] = (0, 0)
-    choices = {"BOT_LANGUAGE": "nb", "SLACK_PEOPLE": "people.csv", "SHARE_EXTERNALLY": "true"}
+    choices = {"BOT_LANGUAGE": "nb", "SLACK_PEOPLE": "people.csv", "AUDIENCE": "everyone"}
     async with staged(request.param, folder, crowd, **choices) as stage:
         await stage.acquaint(ASKER)
         yield stage
@@ -63,7 +63,7 @@ async def test_names_lead_to_people(stage: Stage) -> None:
 
 
 async def test_other_companies_may_be_told(stage: Stage) -> None:
-    """With SHARE_EXTERNALLY=true a mention among outsiders is answered to all, and a command's answer can be shared."""
+    """With AUDIENCE=everyone a mention among outsiders is answered to all, and a command's answer can be shared."""
     mention = await answer(stage.slack, stage.slack.mention("", channel="C0PARTNER"))
     command = await answer(stage.slack, stage.slack.command("", channel="C0PARTNER"))
     shared = await answer(stage.slack, stage.slack.click(command, "share"))

@@ -94,7 +94,7 @@ async def test_nothing_is_shared_with_outsiders(stage: Stage) -> None:
     assert "Anna Berg" in read(command)
     assert "Share to channel" not in str(command.blocks)
     assert (mention.via, mention.ephemeral, mention.user) == ("chat.postEphemeral", True, ASKER)
-    assert "People of other companies are in this channel" in read(mention)
+    assert "This channel is shared with another company" in read(mention)
 
 
 async def test_a_message_of_version_0_still_works(stage: Stage) -> None:

@@ -13,7 +13,7 @@ from playground.show import pings
 from playground.slack import Slack
 from playground.superoffice import Fault, NetServer
 from tests.kit.ports import unused_port
-from tests.kit.process import CANNOT_SAY, PRESENCE, command, is_fresh, read, running, settings
+from tests.kit.process import CANNOT_SAY, PRESENCE, SIGN_IN, command, is_fresh, read, running, settings
 from tests.kit.stage import MODES, Mode
 
 
@@ -23,12 +23,27 @@ async def test_it_starts_without_superoffice(mode: Mode, superoffice: NetServer,
     url = superoffice.url
     await superoffice.go_down()
     async with running(superoffice, slack, tmp_path, mode, SUPEROFFICE_URL=url) as bot:
+        cause, step = "connection refused (ConnectError)", "“who-is-online check” tells what to do"
+        assert bot.log.lines(f"WARNING bot.bootstrap: SuperOffice does not tell who is online: {cause}. {step}")
         assert f"{CANNOT_SAY} SuperOffice is not reachable: it refused the connection." in await bot.ask()
         mention = await slack.post_after(await slack.mention(""))
         assert "Please try again in a minute." in read(mention)
 
         await superoffice.come_back()
         assert "Anna Berg" in (await bot.ask_until(is_fresh))[-1]
+
+
+async def test_the_log_tells_at_the_start_what_works(superoffice: NetServer, slack: Slack, tmp_path: Path) -> None:
+    """Before anybody asks, the log tells how many agents there are and which scopes are missing, and nothing else."""
+    slack.scopes -= {"im:history", "commands"}
+    async with running(superoffice, slack, tmp_path) as bot:
+        assert [line.partition(" ")[2].partition(" ")[2] for line in bot.log] == [
+            "WARNING bot.bootstrap: Slack does not grant commands, im:history. “who-is-online check” tells what to do",
+            "INFO bot.cli: Ready: answering Slack in Socket Mode",
+            "INFO bot.superoffice.sign_in: Signed in to SuperOffice",
+            "INFO bot.bootstrap: SuperOffice tells who is online: 4 agents",
+        ]
+        assert superoffice.count(PRESENCE) == 1
 
 
 async def test_health_of_socket_mode(superoffice: NetServer, slack: Slack, tmp_path: Path) -> None:
@@ -82,27 +97,42 @@ async def test_slack_takes_whatever_superoffice_holds(
 
 
 @pytest.mark.parametrize(
-    ("mode", "name"), [("socket", "SLACK_BOT_TOKEN"), ("http", "SLACK_BOT_TOKEN"), ("socket", "SLACK_APP_TOKEN")]
+    ("mode", "wrong", "said"),
+    [
+        ("socket", {"SLACK_BOT_TOKEN": "xoxb-s3cret"}, "Slack: invalid_auth"),
+        ("http", {"SLACK_BOT_TOKEN": "xoxb-s3cret"}, "Slack: invalid_auth"),
+        ("socket", {"SLACK_APP_TOKEN": "xapp-s3cret"}, "Slack: invalid_auth"),
+        ("socket", {"SLACK_API_URL": "http://127.0.0.1:1/api/"}, "Slack: unreachable (ClientConnectorError)"),
+    ],
 )
-async def test_a_token_that_slack_refuses_ends_the_start(
-    mode: Mode, name: str, superoffice: NetServer, slack: Slack, tmp_path: Path
+async def test_slack_that_refuses_or_is_away_ends_the_start(
+    mode: Mode, wrong: dict[str, str], said: str, superoffice: NetServer, slack: Slack, tmp_path: Path
 ) -> None:
-    """A bot that Slack does not know ends with exit code 1, Slack's own code, and where to look next."""
-    environment = settings(superoffice, slack, mode)
-    environment[name] = environment[name][:5] + "s3cret"
-    ended = await command("run", environment=environment, cwd=tmp_path)
+    """A bot that Slack does not let in ends with exit code 1 and one line: Slack's own code, and where to look next.
+
+    SuperOffice is not asked: where the start is tried again and again, a wrong password would lock an account.
+    """
+    ended = await command("run", environment=settings(superoffice, slack, mode) | wrong, cwd=tmp_path)
 
     assert ended.code == 1
-    assert ended.err.splitlines()[-1] == "Slack: invalid_auth. “who-is-online check” tells what to do."
-    assert "Traceback" not in ended.err
+    [line] = ended.err.splitlines()
+    assert line.endswith(f" ERROR bot.cli: Not started: {said}. “who-is-online check” tells what to do")
     assert "s3cret" not in ended.err
+    assert superoffice.count(SIGN_IN) == 0
 
 
-async def test_a_port_that_is_taken_ends_the_start(superoffice: NetServer, slack: Slack, tmp_path: Path) -> None:
-    """A port that is taken is a wrong setting: exit code 2, and its name."""
-    environment = settings(superoffice, slack, "http") | {"PORT": slack.url.rpartition(":")[2]}
-    ended = await command("run", environment=environment, cwd=tmp_path)
+@pytest.mark.parametrize("mode", MODES)
+async def test_a_port_that_is_taken_ends_the_start(
+    mode: Mode, superoffice: NetServer, slack: Slack, tmp_path: Path
+) -> None:
+    """A port that is taken is a wrong setting: exit code 2, and its name. Slack is not connected to even for a moment.
+
+    The bot that has the port may be connected to Slack, which would send some of its requests to this one.
+    """
+    at = {"HOST": "127.0.0.1", "PORT": slack.url.rpartition(":")[2]}
+    ended = await command("run", environment=settings(superoffice, slack, mode) | at, cwd=tmp_path)
 
     assert ended.code == 2
-    assert "HOST and PORT: cannot listen on 127.0.0.1:" in ended.err
-    assert "Traceback" not in ended.err
+    [line] = ended.err.splitlines()
+    assert "Not started: HOST and PORT: cannot listen on 127.0.0.1:" in line
+    assert "apps.connections.open" not in {call.method for call in slack.calls}

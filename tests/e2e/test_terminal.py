@@ -1,13 +1,15 @@
 """`who` as a process: the roster for people and for scripts."""
 
 import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
 from playground.slack import Slack
-from playground.superoffice import NetServer
-from tests.kit.process import PASSWORD, command, settings
+from playground.superoffice import Fault, NetServer
+from tests.kit.process import PASSWORD, command, settings, start, until
 
 
 @pytest.mark.parametrize(
@@ -20,8 +22,9 @@ from tests.kit.process import PASSWORD, command, settings
 async def test_who_shows_the_roster(
     superoffice: NetServer, slack: Slack, tmp_path: Path, words: tuple[str, ...], title: str, names: list[str]
 ) -> None:
-    """`who` prints what Slack shows to the same words, plain in a pipe, and asks nothing of Slack."""
-    ended = await command("who", *words, environment=settings(superoffice, slack), cwd=tmp_path)
+    """`who` prints what Slack shows to the same words, plain in a pipe, and needs and asks nothing of Slack."""
+    environment = {name: value for name, value in settings(superoffice, slack).items() if "SLACK" not in name}
+    ended = await command("who", *words, environment=environment, cwd=tmp_path)
 
     assert (ended.code, ended.err) == (0, "")
     first, summary, *lines = ended.out.splitlines()
@@ -44,7 +47,7 @@ async def test_who_as_json(superoffice: NetServer, slack: Slack, tmp_path: Path)
     assert said.keys() == {"taken_at", "stale", "agents"}
     assert said["taken_at"].endswith("Z")
     assert said["stale"] is False
-    free = {"present": True, "ongoing_chats": 0}
+    free = {"present": True, "ongoing_chats": 0, "state": "free"}
     assert said["agents"] == [
         {"user_id": 3, "name": "Anna Berg", "topics": [billing, orders]} | free,
         {"user_id": 4, "name": "Ole Hansen", "topics": [orders]} | free,
@@ -64,6 +67,65 @@ async def test_who_fails_kindly(superoffice: NetServer, slack: Slack, tmp_path: 
     assert PASSWORD not in ended.err
 
 
+@pytest.mark.parametrize("words", [("who",), ("who", "--json"), ("check",)])
+async def test_ctrl_c_ends_quietly(
+    superoffice: NetServer, slack: Slack, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """Ctrl-C while SuperOffice is slow ends the wait with exit code 130, and nothing is said about it."""
+    superoffice.switches.latency_s = 60
+    process = await start("bot", words, settings(superoffice, slack), tmp_path)
+    await until(lambda: superoffice.in_flight.total())
+    process.send_signal(signal.SIGINT)
+    out, err = await process.communicate()
+
+    assert (process.returncode, err.decode()) == (130, "")
+    assert "SuperOffice" not in out.decode()
+
+
+@pytest.mark.parametrize("words", [("who",), ("who", "--json"), ("check",)])
+async def test_a_pipe_that_nobody_reads_ends_quietly(
+    superoffice: NetServer, slack: Slack, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """As for any command of a shell, the exit code is then 141, and nothing is said about it."""
+    ours, theirs = os.pipe()
+    os.close(ours)
+    process = await start("bot", words, settings(superoffice, slack), tmp_path, stdout=theirs)
+    os.close(theirs)
+    _, err = await process.communicate()
+
+    assert (process.returncode, err.decode()) == (141, "")
+
+
+async def test_an_encoding_that_lacks_characters(superoffice: NetServer, slack: Slack, tmp_path: Path) -> None:
+    """What an encoding lacks is written in ASCII, so that it can be read; in JSON no name is changed."""
+    superoffice.office.agents[0].name, superoffice.office.agents[1].name = "Åse \N{GRINNING FACE}", "李小龍"
+    for encoding, ase, bjorn, dot in (
+        ("ascii", "Ase ?", "Bjorn Dahl", "-"),
+        ("cp1252", "Åse ?", "Bjørn Dahl", "·"),
+    ):
+        environment = settings(superoffice, slack) | {"PYTHONIOENCODING": encoding}
+        shown = await command("who", environment=environment, cwd=tmp_path, encoding=encoding)
+        said = await command("who", "--json", environment=environment, cwd=tmp_path, encoding=encoding)
+        checked = await command("check", environment=environment, cwd=tmp_path, encoding=encoding)
+
+        assert shown.err + said.err + checked.err == ""
+        assert f"2 free {dot} 1 busy {dot} 1 away" in shown.out
+        assert f"{ase} " in shown.out
+        assert bjorn in shown.out
+        assert {agent["name"] for agent in json.loads(said.out)["agents"]} >= {"Åse \N{GRINNING FACE}", "李小龍"}
+        assert all(line.startswith("OK ") for line in checked.out.splitlines())
+
+
+async def test_a_shell_completes_words(tmp_path: Path) -> None:
+    """With Tab, a shell completes commands and the words of `who`, by the name of the command that it knows."""
+    for typed, completed in (("", ["check", "demo", "run", "who"]), ("w", ["who"]), ("who to", ["topics"])):
+        words = {"COMP_WORDS": f"who-is-online {typed}", "COMP_CWORD": str(len(typed.split()) or 1)}
+        environment = words | {"_WHO_IS_ONLINE_COMPLETE": "bash_complete", "BUSY_AT": "wrong"}
+        ended = await command(environment=environment, cwd=tmp_path)
+        assert (ended.code, ended.err) == (0, "")
+        assert ended.out.splitlines() == [f"plain,{word}" for word in completed]
+
+
 @pytest.mark.parametrize("words", [("who",), ("who", "--json")])
 async def test_nobody_is_not_who_knows_no_topic(
     superoffice: NetServer, slack: Slack, tmp_path: Path, words: tuple[str, ...]
@@ -74,6 +136,22 @@ async def test_nobody_is_not_who_knows_no_topic(
 
     assert (ended.code, ended.out) == (2, "")
     assert "Did you mean Billing?" in ended.err
+
+
+@pytest.mark.parametrize("fault", [Fault.TICKET_REFUSED, Fault.STALLED], ids=["refused", "late"])
+async def test_a_list_of_topics_that_is_missing_is_not_no_topic(
+    superoffice: NetServer, slack: Slack, tmp_path: Path, fault: Fault
+) -> None:
+    """Where only SuperOffice's list could tell what words mean, people see everybody, and the exit code is 1."""
+    superoffice.switches.fault, superoffice.switches.only = fault, "GetSimpleList"
+    environment = settings(superoffice, slack) | {"SUPEROFFICE_TIMEOUT_S": "1"}
+    ended = await command("who", "--json", "billing", environment=environment, cwd=tmp_path)
+    by_number = await command("who", "#1", environment=environment, cwd=tmp_path)
+
+    assert (ended.code, ended.out) == (1, "")
+    assert "I can't look up “billing” just now" in ended.err
+    assert "Anna Berg" in ended.err
+    assert (by_number.code, by_number.out.splitlines()[0]) == (0, "Who's online: Topic 1")
 
 
 async def test_settings_may_come_from_a_file(superoffice: NetServer, slack: Slack, tmp_path: Path) -> None:

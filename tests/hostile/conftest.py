@@ -11,7 +11,7 @@ import pytest
 from bot.freshness import FreshValue
 from bot.presence.feed import PresenceFeed
 from bot.presence.model import Snapshot
-from bot.slack.audience import Audience
+from bot.slack.audience import Audience, Level
 from bot.slack.clicks import Click
 from bot.slack.conversation import Conversation
 from bot.slack.directory import Directory
@@ -105,7 +105,7 @@ async def conversing(bot: SuperOffice, busy_at: int = 1) -> AsyncIterator[Conver
         yield Conversation(
             PresenceFeed(snapshots, stale_s=300),
             directory,
-            Audience(directory, share_externally=True),
+            Audience(directory, Level.EVERYONE),
             Renderings(busy_at=busy_at, profiles={}),
             language=Language.ENGLISH,
         )
@@ -123,8 +123,8 @@ async def all_pages(conversation: Conversation, question: str) -> list[Message]:
     pages = [await ask(conversation, question)]
     while value := _next(pages[-1]):
         click = Click(
-            user="U0ASKER01", channel="C0OFFICE1", state=decode(value), is_ephemeral=True, is_direct=False,
-            thread_ts=None, response_url="", is_home=False,
+            user="U0ASKER01", teams=frozenset(), channel="C0OFFICE1", state=decode(value), is_ephemeral=True,
+            is_direct=False, thread_ts=None, response_url="", is_home=False,
         )  # fmt: skip
         pages.append(await conversation.to_click(click))
     return pages

@@ -1,4 +1,7 @@
-"""Known secrets are planted everywhere; whatever the bot then writes, says, raises or shows holds none of them."""
+"""Known secrets are planted everywhere; whatever the bot then writes, says, raises or shows holds none of them.
+
+Nor does its log name anybody.
+"""
 
 import asyncio
 import base64
@@ -35,10 +38,12 @@ from tests.kit.stage import MODES, Choices, Mode, built
 
 BOT_TOKEN = "xoxb-90125-planted-bot-token"
 APP_TOKEN = "xapp-1-A0PLANTED-planted-app-token"
-SIGNING_SECRET = "5ecre7-planted-signing-secret"
+SIGNING_SECRET = "5ec2e790125a1b2c3d4e5f6071829304"
 PASSWORD = 'Påske "planted" pass\\word & <more>/+='
 APPLICATION_TOKEN = "a9911ca7-planted+application/token=="
 PLANTED = (BOT_TOKEN, APP_TOKEN, SIGNING_SECRET, PASSWORD, APPLICATION_TOKEN)
+
+TYPED = ("billing", "anna berg")
 
 ENOUGH = 12
 """So many characters of a secret in a row are too many."""
@@ -79,6 +84,12 @@ class Stage:
         said += [call.args for call in self.slack.calls if call.method != "auth.test"]
         said += [delivery.body for delivery in self.slack.deliveries]
         return [json.dumps(each, ensure_ascii=False) for each in said]
+
+    def named(self, log: str) -> list[str]:
+        """The agents whose names are in the log, the ids of people in it, and the words that they typed."""
+        names = [agent.name for agent in self.superoffice.office.agents]
+        people = [person.id for person in self.slack.people.values() if not person.is_bot]
+        return [each for each in (*names, *people, *TYPED) if each in log]
 
     def check(self) -> None:
         """Nothing that was written or said holds a secret."""
@@ -144,11 +155,12 @@ async def hasty(stage: Stage, mode: Mode, cwd: Path, **more: str) -> AsyncIterat
     async with running(stage.superoffice, stage.slack, cwd, mode, module="tests.hostile.hasty", **chosen) as bot:
         yield
     stage.written += ["\n".join(bot.log), bot.out.decode()]
+    assert stage.named(stage.written[-2]) == []
 
 
 @pytest.mark.parametrize("mode", MODES)
 async def test_no_failure_makes_the_bot_tell_a_secret(stage: Stage, mode: Mode, tmp_path: Path) -> None:
-    """Through everything that SuperOffice can do wrong, at DEBUG, the bot writes and says no secret."""
+    """Through everything that SuperOffice can do wrong, at DEBUG, the bot tells no secret, and logs no names."""
     superoffice, slack = stage.superoffice, stage.slack
     async with hasty(stage, mode, tmp_path):
         await slack.command("")
@@ -164,7 +176,7 @@ async def test_no_failure_makes_the_bot_tell_a_secret(stage: Stage, mode: Mode, 
         await superoffice.go_down()
         await slack.post_after(await slack.mention("billing"))
         await superoffice.come_back()
-        await slack.post_after(await slack.direct_message("help"))
+        await slack.post_after(await slack.direct_message("anna berg"))
 
     assert "SuperOffice: still failing, now for another reason" in stage.written[0]
     assert superoffice.count("GetChatPresence") > len(Fault)

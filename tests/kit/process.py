@@ -29,7 +29,7 @@ ANSWERED_S: Final = 15.0
 SAID_S: Final = 10.0
 """Limits for what hangs; nothing is meant to take so long."""
 
-SLOW: Final = "SuperOffice is slow just now. The answer follows here."
+SLOW: Final = "One moment, please. The answer follows"
 EVERYBODY: Final = "2 free · 1 busy · 1 away"
 CANNOT_SAY: Final = "I can't say who is online."
 STALE: Final = "This is from "
@@ -82,16 +82,21 @@ class Ended:
     err: str
 
 
-async def command(*words: str, environment: Mapping[str, str], cwd: Path) -> Ended:
+async def command(*words: str, environment: Mapping[str, str], cwd: Path, encoding: str = "utf-8") -> Ended:
     """Run one command of the bot to its end."""
-    process = await _start("bot", words, environment, cwd)
+    process = await start("bot", words, environment, cwd)
     async with asyncio.timeout(READY_S):
         out, err = await process.communicate()
-    return Ended(process.returncode, out.decode(), err.decode())
+    return Ended(process.returncode, out.decode(encoding), err.decode(encoding))
 
 
-async def _start(
-    module: str, words: Sequence[str], environment: Mapping[str, str], cwd: Path, before: str = "true"
+async def start(
+    module: str,
+    words: Sequence[str],
+    environment: Mapping[str, str],
+    cwd: Path,
+    stdout: int = asyncio.subprocess.PIPE,
+    before: str = "true",
 ) -> asyncio.subprocess.Process:
     """Start it with what a process needs of ours: no setting, no proxy, but where coverage keeps its data.
 
@@ -104,7 +109,7 @@ async def _start(
         cwd=cwd,
         env=kept | ours | dict(environment),
         stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
+        stdout=stdout,
         stderr=asyncio.subprocess.PIPE,
     )
 
@@ -155,13 +160,14 @@ class Bot:
     # --- the process ---
 
     async def ready(self) -> None:
-        """Wait until it says that it serves Slack. Fails with its log if it ends before."""
+        """Wait until it serves Slack and has tried SuperOffice. Fails with its log if it ends before."""
         said: asyncio.Future[Any] = asyncio.create_task(self.log.says("Ready: answering Slack", timeout_s=READY_S))
         await asyncio.wait({said, self._reading}, return_when=asyncio.FIRST_COMPLETED)
         if not said.done():
             said.cancel()
             raise AssertionError("\n".join(["the bot is not ready", *self.log]))
         await said
+        await self.log.says(" who is online: ")
 
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to stop as an operator does, wait until it has ended, and return its exit code."""
@@ -307,7 +313,7 @@ async def running(
     environment = {name: value for name, value in environment.items() if value}
     if mode == "http":
         slack.events_url = f"http://127.0.0.1:{environment['PORT']}/slack/events"
-    bot = Bot(await _start(module, ("run",), environment, cwd, before), slack)
+    bot = Bot(await start(module, ("run",), environment, cwd, before=before), slack)
     try:
         await bot.ready()
         yield bot

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final, Literal, TypeVar
 
 from slack_bolt.async_app import AsyncApp
@@ -19,11 +20,11 @@ from bot.presence.model import Snapshot
 from bot.server import serve
 from bot.slack import directory
 from bot.slack.app import build_app, open_client
-from bot.slack.audience import RULES, Audience
+from bot.slack.audience import Audience, Level
 from bot.slack.conversation import Conversation
 from bot.slack.directory import Directory
 from bot.slack.http import EVENTS_PATH, events_route
-from bot.slack.identity import identify
+from bot.slack.identity import Company, identify
 from bot.slack.listeners import ACK_S
 from bot.slack.outbox import Outbox
 from bot.slack.renderings import Renderings
@@ -45,8 +46,8 @@ MODES: Final[tuple[Mode, ...]] = ("socket", "http")
 
 HOST: Final = "127.0.0.1"
 
-ASKER, OTHER, NORWEGIAN_READER, STRANGER = "U0ASKER01", "U0GUEST01", "U0ASKER02", "U0STRANG1"
-"""Kari and Gina, who read English; Ola, who reads Norwegian; Sven, of another company."""
+ASKER, OTHER, NORWEGIAN_READER, GUEST, STRANGER = "U0ASKER01", "U0ASKER03", "U0ASKER02", "U0GUEST01", "U0STRANG1"
+"""Kari and Eva, who read English; Ola, who reads Norwegian; Gina, a guest; Sven, of another company."""
 
 PROFILES: Final = {4: f"https://pretend.slack.com/team/{NORWEGIAN_READER}"}
 """Ole Hansen is Ola in Slack; nobody else is linked."""
@@ -63,10 +64,11 @@ class Choices:
     """What an administrator chose, and how long the bot waits for others: by default, longer than it ever should."""
 
     language: Language = Language.ENGLISH
-    share_externally: bool = False
+    audience: Level = Level.COMPANY
     fresh_s: float = 0.0
     ack_s: float = ACK_S
     patience_s: float = 30.0
+    """How long the bot waits for what Slack says about people and channels."""
 
 
 @dataclass
@@ -99,24 +101,22 @@ async def built(slack: Slack, source: FakeSource, clock: FakeClock, choices: Cho
         )
         stack.push_async_callback(snapshots.close)
         client = await stack.enter_async_context(open_client(token=slack.bot_token, api_url=slack.api_url))
-        known = await stack.enter_async_context(_directory(client, lookups, clock, choices))
+        identity = await identify(client)
+        known = await stack.enter_async_context(_directory(client, identity.company, lookups, clock, choices))
         outbox = Outbox(client, words_in(choices.language), clock)
         stack.push_async_callback(outbox.drain, 5)
-        rules = {
-            action: dataclasses.replace(rule, patience_s=choices.patience_s) if rule.patience_s else rule
-            for action, rule in RULES.items()
-        }
         conversation = Conversation(
             PresenceFeed(snapshots, stale_s=STALE_S),
             known,
-            Audience(known, share_externally=choices.share_externally, rules=rules),
+            Audience(known, choices.audience, patience_s=choices.patience_s, offer_patience_s=choices.patience_s),
             Renderings(busy_at=1, profiles=PROFILES),
             language=choices.language,
         )
         app = build_app(
-            identity=await identify(client),
+            identity=identity,
             client=client,
             conversation=conversation,
+            directory=known,
             outbox=outbox,
             clock=clock,
             ack_s=choices.ack_s,
@@ -127,19 +127,19 @@ async def built(slack: Slack, source: FakeSource, clock: FakeClock, choices: Cho
 
 @asynccontextmanager
 async def _directory(
-    client: AsyncWebClient, lookups: asyncio.Event, clock: FakeClock, choices: Choices
+    client: AsyncWebClient, company: Company, lookups: asyncio.Event, clock: FakeClock, choices: Choices
 ) -> AsyncIterator[Directory]:
-    def values(fetch: Callable[[AsyncWebClient, str], Awaitable[T]], fresh_s: float) -> FreshValues[str, T]:
+    def values(fetch: Callable[[str], Awaitable[T]], fresh_s: float) -> FreshValues[str, T]:
         async def fetch_when_open(key: str) -> T:
             await lookups.wait()
-            return await fetch(client, key)
+            return await fetch(key)
 
         return FreshValues(fetch_when_open, fresh_s=fresh_s, size=5_000, at_once=8, waiting=200, clock=clock)
 
-    languages = values(directory.fetch_language, directory.LANGUAGE_FRESH_S)
-    internal = values(directory.fetch_internal, directory.CHANNEL_FRESH_S)
-    yield Directory(languages, internal, default=choices.language, patience_s=choices.patience_s)
-    await languages.close()
+    people = values(partial(directory.fetch_person, client, company), directory.PERSON_FRESH_S)
+    internal = values(partial(directory.fetch_internal, client), directory.CHANNEL_FRESH_S)
+    yield Directory(people, internal, default=choices.language, language_patience_s=choices.patience_s)
+    await people.close()
     await internal.close()
 
 

@@ -56,6 +56,14 @@ def test_what_names_no_topic_may_have_meant_another(
     assert match(words, topics) == Match((), topics_meant, keywords_meant)
 
 
+@pytest.mark.parametrize(
+    ("words", "topics"), [("2", (BILLING,)), ("billing", (BILLING,)), ("vip", (VIP,)), ("bill", ())]
+)
+def test_where_topics_are_missing_a_part_of_a_name_is_not_enough(words: str, topics: tuple[Topic, ...]) -> None:
+    """Unless all topics are known, they are found by id or whole name alone: one that is missing may fit better."""
+    assert match(words, TOPICS, all_known=False).topics == topics
+
+
 def test_a_number_names_the_topic_with_this_id_alone() -> None:
     """A menu names topics by id, and no other topic is meant, though its name holds the number."""
     assert numbered(1, (PLAN, LEVEL)) == Match(())

@@ -1,6 +1,7 @@
 """Agents, topics, and the snapshot of both at one moment."""
 
 import dataclasses
+from itertools import permutations
 
 import pytest
 
@@ -27,11 +28,21 @@ def test_a_topic_is_uncovered_if_nobody_is_present_for_it() -> None:
     assert snapshot(agent("Anna", BILLING)).uncovered() == ()
 
 
-def test_topics_are_in_the_order_of_their_names() -> None:
-    """Topics come by name in any case; those of one name by id, in whatever order they were given."""
-    orders, returns, two_orders = Topic(3, "orders"), Topic(1, "Returns"), Topic(2, "ORDERS")
-
-    assert sorted((returns, orders, two_orders), key=lambda each: each.sort_key) == [two_orders, orders, returns]
+@pytest.mark.parametrize(
+    "in_order",
+    [
+        (Topic(2, "ORDERS"), Topic(3, "orders"), Topic(1, "Returns")),
+        (Topic(9, "Topic 9"), Topic(10, "Topic 10"), Topic(100, "Topic 100")),
+        (Topic(50, "topic 9"), Topic(51, "Topic 9"), Topic(10, "Topic 10")),
+        (Topic(8, "2 for 1"), Topic(7, "12"), Topic(1, "Line"), Topic(3, "Line 2b"), Topic(2, "Line 010")),
+        (Topic(1, "9" * 5_000), Topic(2, "1" + "0" * 5_000)),
+    ],
+    ids=["names", "without a name", "a name like theirs", "numbers anywhere", "numbers too long for int"],
+)
+def test_topics_are_in_the_order_of_their_names(in_order: tuple[Topic, ...]) -> None:
+    """Topics come by name in any case, numbers in names by value, and those of one name by id."""
+    for given in permutations(in_order):
+        assert tuple(sorted(given, key=lambda each: each.sort_key)) == in_order
 
 
 @pytest.mark.parametrize("thing", [TEAM, agent(), BILLING, fresh(), stale()], ids=lambda thing: type(thing).__name__)

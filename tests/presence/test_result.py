@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.presence.model import Agent, State, Topic
 from bot.presence.query import ByTopic, Everybody, Named, Numbered, Online, Query
 from bot.presence.reading import Shown
-from bot.presence.result import Count, NoMatch, Roster, TopicList, result_of
+from bot.presence.result import Count, NamesMissing, NoMatch, Roster, TopicList, result_of
 from tests.kit.clock import NOW
 from tests.kit.crowd import agent, fresh, snapshot, stale
 
@@ -126,6 +126,23 @@ def test_no_match_says_what_was_asked_and_what_may_be_meant(
     assert result_of(query, OFFICE, busy_at=1) == NoMatch(OFFICE, words, *meant)
 
 
+NAMELESS = fresh(replace(OFFICE.snapshot, topics=(BILLING, ORDERS), names_known=False))
+
+
+@pytest.mark.parametrize(
+    ("query", "words"), [(Named("vip"), "vip"), (Named("bill"), "bill"), (Numbered(4), "#4"), (Named("topcs"), "topcs")]
+)
+def test_names_that_are_missing_are_not_no_match(query: Query, words: str) -> None:
+    """Without SuperOffice's list of topics, words that name none of those known get everybody, not "no match"."""
+    assert result_of(query, NAMELESS, busy_at=1) == NamesMissing(NAMELESS, words, roster(Online(), NAMELESS))
+
+
+@pytest.mark.parametrize("query", [Named("billing"), Named("1"), Numbered(1)])
+def test_a_topic_that_is_known_needs_no_list(query: Query) -> None:
+    """Without the list, a topic that its members or the administrator tell of is found by id or by its whole name."""
+    assert roster(query, NAMELESS).topics == (BILLING,)
+
+
 # Whom to ask first
 
 
@@ -178,9 +195,9 @@ def test_equals_are_equal_in_chats_too() -> None:
 
 
 def test_where_it_cannot_be_known_nobody_is_asked_first() -> None:
-    """A stale roster can't know who is free now; and of all agents none is named: their topics differ."""
+    """A stale roster can't know who is free now; of all agents, or those of several topics, not all can take all."""
     assert roster(ASKED, stale(snapshot(KIM, topics=TOPICS), 200)).ask_first is None
-    assert roster(Online()).ask_first is roster(Everybody()).ask_first is None
+    assert roster(Online()).ask_first is roster(Everybody()).ask_first is roster(Named("i")).ask_first is None
 
 
 # By topic

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.slack.directory import CHANNEL_FRESH_S
 from playground.slack import Post, Slack
 from tests.kit.clock import FakeClock
 from tests.kit.crowd import DOWN, TEAM, FakeSource, crowd
@@ -15,7 +16,6 @@ from tests.kit.stage import (
     OTHER,
     PROFILES,
     STALE_S,
-    STRANGER,
     Bot,
     Choices,
     answer,
@@ -33,6 +33,9 @@ Ask = Callable[[Slack, str], Awaitable[Post]]
 
 MANY_AGENTS, MANY_TOPICS = 85, 150
 WITHOUT_RETURNS = later(TEAM, agents=(*TEAM.agents[:3], *TEAM.agents[4:]), topics=(*TEAM.topics[:2], *TEAM.topics[3:]))
+
+
+SHARED_CHANNEL = "This channel is shared with another company, or about to be, so I don't show here who is online."
 
 
 async def clicked(slack: Slack, post: Post, action_id: str, **how: Any) -> Post:
@@ -174,13 +177,37 @@ async def test_what_is_no_answer_takes_no_place(
     assert "the private details" in caplog.text
 
 
-async def test_a_click_shows_no_names_to_outsiders(workspace: Slack) -> None:
-    """A message from before its channel was shared with another company is not brought up to date for them."""
+@place
+async def test_names_that_are_missing_take_no_place_of_everybodys(
+    workspace: Slack, source: FakeSource, ask: Ask
+) -> None:
+    """While SuperOffice's list is missing, a topic's name gets everybody, in the place of what one person sees alone.
+
+    What others see too keeps its topic: the clicker alone is told.
+    """
+    before = await ask(workspace, "returns")
+    source.says = later(crowd(MANY_AGENTS), names_known=False)
+    after = await clicked(workspace, before, "show:refresh", user=ASKER)
+
+    assert "I can't look up “returns” just now" in read(after)
+    assert "Agents 1–30 of 85" in read(after)
+    assert "share" not in controls_of(after)
+    if ask in (command, direct):
+        assert after.replaces is before
+    else:
+        assert told_alone(after)
+    assert "Agents 31–60 of 85" in read(await clicked(workspace, after, "show:next", user=ASKER))
+
+
+async def test_a_click_shows_no_names_to_outsiders(workspace: Slack, clock: FakeClock) -> None:
+    """A message from before its channel was shared with another company is not brought up to date for anybody there."""
     before = await mention(workspace, "billing")
     workspace.channels["C0SUPPORT"].is_ext_shared = True
-    told = await clicked(workspace, before, "show:by_topic", user=STRANGER)
+    clock.advance(CHANNEL_FRESH_S)
+    told = await clicked(workspace, before, "show:by_topic", user=OTHER)
 
-    assert told_alone(told, STRANGER)
+    assert told_alone(told, OTHER)
+    assert read(told) == SHARED_CHANNEL
     assert "Ole Hansen" not in read(told)
 
 
@@ -292,28 +319,39 @@ async def test_many_topics_are_chosen_by_typing(workspace: Slack, source: FakeSo
     assert workspace.refused == []
 
 
-async def test_a_menu_is_empty_where_topics_are_not_known(
+UNKNOWN = ["Topics not available just now"]
+
+
+async def test_a_menu_says_where_topics_are_not_known(
     workspace: Slack, source: FakeSource, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Where SuperOffice fails the menu is empty, and that is no incident; a fault of ours is one, and an empty menu."""
+    """Where topics are not known the menu says so, and no word of it is called wrong; that leads to everybody.
+
+    That is while SuperOffice fails, or has not given its list. A fault of ours is an incident, and an empty menu.
+    """
     source.says = crowd(MANY_AGENTS, MANY_TOPICS)
     before = await command(workspace, "")
-    for says, incidents in ((DOWN, 0), (RuntimeError("the private details"), 1)):
+    nameless = later(crowd(MANY_AGENTS, 5), names_known=False)
+    for says, options, incidents in (
+        (DOWN, UNKNOWN, 0),
+        (nameless, UNKNOWN, 0),
+        (RuntimeError("the private details"), [], 1),
+    ):
         source.says = says
         clock.advance(STALE_S)
         delivery = await workspace.options(before, "show:topic", "7")
         assert delivery.acked
-        assert offered(delivery) == []
+        assert offered(delivery) == options
         assert [said.startswith("Incident") for said in caplog.messages].count(True) == incidents
 
 
 @pytest.mark.parametrize("choices", [Choices(ack_s=0)], ids=["hurried"])
-async def test_options_are_given_in_time_or_empty(workspace: Slack, source: FakeSource) -> None:
-    """A SuperOffice that hangs leaves the menu empty rather than unanswered."""
+async def test_options_are_given_in_time(workspace: Slack, source: FakeSource) -> None:
+    """Where SuperOffice hangs, the menu says that topics are not known, rather than nothing."""
     source.says = crowd(MANY_AGENTS, MANY_TOPICS)
     before = await mention(workspace, "")
     source.gate.clear()
 
     delivery = await workspace.options(before, "show:topic", "7")
-    assert (delivery.acked, delivery.body) == (True, {"options": []})
+    assert (delivery.acked, offered(delivery)) == (True, UNKNOWN)
     source.gate.set()

@@ -28,7 +28,8 @@ async def test_a_command_speaks_its_askers_language(workspace: Slack) -> None:
 
 @pytest.mark.parametrize("choices", [Choices(ack_s=0)], ids=["hurried"])
 async def test_a_slow_answer_speaks_its_askers_language(workspace: Slack) -> None:
-    """The notice that the answer follows, and the answer, are in the asker's language."""
+    """The notice that the answer follows, and the answer, are in the asker's language once Slack has said it."""
+    await workspace.command("help", user=NORWEGIAN_READER)
     delivery = await workspace.command("", user=NORWEGIAN_READER)
 
     assert NORWEGIAN.failures.slow() in read(delivery.posts[0])
@@ -83,7 +84,7 @@ async def test_outsiders_are_told_in_the_askers_language(workspace: Slack) -> No
     """Who mentions the bot among outsiders is told why it says nothing, in their language."""
     told = await answer(workspace, workspace.mention("", channel="C0PARTNER", user=NORWEGIAN_READER))
 
-    assert told.text == NORWEGIAN.failures.outsiders()
+    assert told.text == f"{NORWEGIAN.failures.shared_channel()} {NORWEGIAN.failures.instead()}"
 
 
 async def test_what_a_clicker_alone_is_told_is_in_their_language(

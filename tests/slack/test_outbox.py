@@ -55,11 +55,63 @@ def of(kind: Kind) -> Message:
 
 def asked_in(channel: str) -> Question:
     """A question that was asked in this channel, outside any thread."""
-    return Question("", OTHER, channel, ts=THREAD, thread_ts=None, has_outsiders=False)
+    return Question("", OTHER, channel, ts=THREAD, thread_ts=None, teams=frozenset(), is_shared=False)
 
 
 def to(outbox: Outbox, channel: str = "C0SUPPORT") -> Send:
     return partial(outbox.to_channel, asked_in(channel), None)
+
+
+# --- in time, or later ---
+
+
+@pytest.mark.parametrize("turns", range(12))
+async def test_a_message_is_returned_or_sent(slack: Slack, outbox: Outbox, turns: int) -> None:
+    """A message is returned if it is ready in time, and sent if it is not; never both, and never neither."""
+
+    async def make() -> Message:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        return HELP
+
+    returned = await outbox.in_time(make, to(outbox), 0)
+    await outbox.drain(5)
+    assert (returned is not None) + len(slack.posts) == 1
+
+
+async def test_a_message_that_is_ready_is_never_late(slack: Slack, outbox: Outbox) -> None:
+    """A message that is ready while its caller still waits is returned, and nothing is sent."""
+    assert await outbox.in_time(ready, to(outbox), 5) is HELP
+    await outbox.drain(5)
+    assert slack.posts == []
+
+
+async def test_a_message_whose_caller_has_gone_is_sent(slack: Slack, outbox: Outbox) -> None:
+    """When the connection of whoever waits is lost, the message that is being made has an owner, and is sent."""
+    answer, begun = asyncio.get_running_loop().create_future(), asyncio.Event()
+
+    def make() -> asyncio.Future[Message]:
+        begun.set()
+        return answer
+
+    waiting = asyncio.create_task(outbox.in_time(make, to(outbox), 60))
+    await begun.wait()
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    answer.set_result(HELP)
+    await outbox.drain(5)
+    assert len(slack.posts) == 1
+
+
+async def test_a_fault_of_ours_is_returned_in_time_too(outbox: Outbox) -> None:
+    """What is returned if a message can't be made is the apology, with the incident's id."""
+
+    async def broken() -> Message:
+        raise RuntimeError
+
+    apology = await outbox.in_time(broken, to(outbox), 5)
+    assert apology is not None
+    assert "incident" in apology.text
 
 
 # --- bounds ---
@@ -77,26 +129,30 @@ async def test_the_end_waits_for_replies_under_way(slack: Slack, outbox: Outbox)
 
 
 async def test_the_end_does_not_wait_for_ever(slack: Slack, outbox: Outbox, caplog: pytest.LogCaptureFixture) -> None:
-    """Replies that are not ready when the time is up are ended, and the log tells of each."""
-    answer = asyncio.get_running_loop().create_future()
-    await outbox.later(lambda: answer, to(outbox))
+    """Replies that are not ready when the time is up are ended, late ones too, and the log tells of each."""
+    answers = [asyncio.get_running_loop().create_future() for _ in range(2)]
+    await outbox.later(lambda: answers[0], to(outbox))
+    await outbox.in_time(lambda: answers[1], to(outbox), 0)
+    await asyncio.sleep(0)  # a turn in which both begin
 
     await outbox.drain(0)
-    assert answer.cancelled()
+    assert all(answer.cancelled() for answer in answers)
     assert slack.posts == []
-    assert caplog.messages == ["The bot ended before a reply was sent"]
+    assert caplog.messages == ["The bot ended before a reply was sent"] * 2
 
 
 async def test_an_end_that_is_hastened_leaves_no_reply_behind(outbox: Outbox) -> None:
     """When the wait for replies is cancelled, by a second signal, the replies are ended too."""
-    answer = asyncio.get_running_loop().create_future()
+    answer, late = (asyncio.get_running_loop().create_future() for _ in range(2))
     await outbox.later(lambda: answer, to(outbox))
+    await outbox.in_time(lambda: late, to(outbox), 0)
     draining = asyncio.create_task(outbox.drain(60))
     await asyncio.wait([draining], timeout=0)
     draining.cancel()
 
     await asyncio.wait([draining])
     assert answer.cancelled()
+    assert late.cancelled()
 
 
 async def test_sending_a_reply_has_an_end(client: AsyncWebClient, caplog: pytest.LogCaptureFixture) -> None:
@@ -254,10 +310,10 @@ async def test_a_refusal_in_a_channel_is_for_one_person(slack: Slack, outbox: Ou
     await outbox.to_channel(asked_in("C0SUPPORT"), THREAD, of(kind))
 
     [post] = slack.posts
-    assert kind is Kind.REFUSAL or slack.calls[-1].args["unfurl_links"] in (False, "0", 0)
+    assert kind is Kind.ALONE or slack.calls[-1].args["unfurl_links"] in (False, "0", 0)
     alone = ("chat.postEphemeral", True, OTHER, None)
     everybody = ("chat.postMessage", False, None, THREAD)
-    assert (post.via, post.ephemeral, post.user, post.thread_ts) == (alone if kind is Kind.REFUSAL else everybody)
+    assert (post.via, post.ephemeral, post.user, post.thread_ts) == (alone if kind is Kind.ALONE else everybody)
 
 
 @pytest.mark.parametrize("refused", [0, 1], ids=["as blocks", "blocks refused"])

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import Reason, Unexpected
+from bot.errors import Reason, SuperOfficeError, Unexpected
 from bot.presence.model import Agent, Snapshot, Topic, uncovered
 from bot.superoffice.api import PresenceRow, TopicRow
 from bot.superoffice.names import TopicNames
@@ -25,7 +25,7 @@ from playground.superoffice import NetServer as StandIn
 from tests.kit.clock import NOW
 from tests.kit.crowd import agent
 from tests.kit.netserver import HOURS, NAMES, PRESENCE, Reply, Wire, superoffice
-from tests.kit.netserver_xml import topic_list
+from tests.kit.netserver_xml import anna, presence, row, topic_list
 
 NO_NAMES = TopicNames((), {})
 
@@ -99,13 +99,13 @@ def as_snapshot(office: Office) -> Snapshot:
         return Topic(topic_id, office.topics.get(topic_id, f"Topic {topic_id}"))
 
     def by_name(ids: tuple[int, ...]) -> tuple[Topic, ...]:
-        return tuple(sorted((topic(topic_id) for topic_id in ids), key=lambda topic: topic.name.casefold()))
+        return tuple(sorted((topic(topic_id) for topic_id in ids), key=lambda topic: topic.sort_key))
 
     agents = tuple(
         Agent(each.user_id, each.name, each.present, each.ongoing_chats, by_name(each.topics)) for each in office.agents
     )
     ids = office.topics.keys() | {topic_id for each in office.agents for topic_id in each.topics}
-    return Snapshot(taken_at=NOW, agents=agents, topics=tuple(sorted(topic(topic_id) for topic_id in ids)))
+    return Snapshot(taken_at=NOW, agents=agents, topics=by_name(tuple(ids)))
 
 
 @pytest.mark.parametrize("office", [demo_office(), Office(agents=[], topics={1: "Billing"})], ids=["some", "nobody"])
@@ -140,6 +140,44 @@ async def test_names_are_kept_for_an_hour_and_serve_while_new_ones_fail(server: 
     assert server.count(PRESENCE) == 5
 
 
+@pytest.mark.parametrize("fault", [Fault.HTML_503, Fault.TICKET_REFUSED])
+async def test_names_are_back_as_soon_as_presence_is(server: StandIn, fault: Fault) -> None:
+    """Names that failed while presence did too are asked for again beside it, and have no pause of their own."""
+    server.switches.fault = fault
+    async with superoffice(server) as bot:
+        for _ in range(3):
+            with pytest.raises(SuperOfficeError):
+                await bot.source.snapshot()
+            while bot.source._names.is_under_way:  # noqa: ASYNC110  # the turns that the names' own failure takes
+                await asyncio.sleep(0)
+        server.switches.clear()
+        snapshot = await bot.source.snapshot()
+
+    assert snapshot.names_known
+    assert names_in(snapshot)[2] == "Billing"
+
+
+async def test_names_that_fail_alone_pause_alone(server: StandIn) -> None:
+    """Names that fail alone, as where a right is missing, are asked for again only after their own pause."""
+    server.switches.fault, server.switches.only = Fault.RESPONSE_NIL, NAMES
+    async with superoffice(server) as bot:
+        for _ in range(3):
+            assert not (await bot.source.snapshot()).names_known
+        assert server.count(NAMES) == 1
+        server.switches.clear()
+        bot.clock.advance(60)
+        assert (await bot.source.snapshot()).names_known
+
+
+async def test_own_names_are_not_the_whole_list(server: StandIn) -> None:
+    """The administrator's names serve without SuperOffice's list, but do not stand for it."""
+    server.switches.fault, server.switches.only = Fault.RESPONSE_NIL, NAMES
+    async with superoffice(server, own_names={2: "Money"}) as bot:
+        snapshot = await bot.source.snapshot()
+
+    assert (names_in(snapshot)[2], snapshot.names_known) == ("Money", False)
+
+
 async def test_own_names_override_the_servers(server: StandIn) -> None:
     """A name from the settings wins over the server's, and names a topic that has none."""
     async with superoffice(server, own_names={2: "Money", UNNAMED_TOPIC: "Night shift", 99: "Nobody yet"}) as bot:
@@ -159,19 +197,23 @@ async def test_no_failure_of_the_names_stops_the_roster(
 
     assert len(snapshot.agents) == len(server.office.agents)
     assert names_in(snapshot)[2] == "Topic 2"
+    assert not snapshot.names_known
     gc.collect()  # asyncio would now report an error that nobody looked at
     assert [record.name for record in caplog.records] == ["bot.limits"]
 
 
 async def test_a_deleted_topic_is_named_where_it_still_has_members() -> None:
-    """A deleted topic is not listed, but an agent who is still a member of it shows it by name."""
+    """A deleted topic is listed only while somebody present is a member, who shows it by name; nobody misses cover."""
     wire = Wire()
     listed = topic_list((1, "Billing"), (12, "Fax"), (13, "Telex")).replace("<Deleted>false", "<Deleted>true")
     wire.says[NAMES] = Reply(listed)
     async with superoffice(wire) as bot:
         snapshot = await bot.source.snapshot()
+        wire.says[PRESENCE] = Reply(presence(row(*anna(Present="<Present>false</Present>"))))
+        away = await bot.source.snapshot()
 
     assert snapshot.agents[0].topics == snapshot.topics == (Topic(1, "Billing"), Topic(12, "Fax"))
+    assert (away.agents[0].topics, away.topics) == (snapshot.topics, ())
 
 
 async def test_slow_names_do_not_hold_the_roster() -> None:

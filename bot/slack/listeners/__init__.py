@@ -6,22 +6,25 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.clock import Clock
 from bot.slack.conversation import Conversation
-from bot.slack.listeners import clicks, commands, errors, home, mentions, menus, messages
+from bot.slack.directory import Directory
+from bot.slack.listeners import channels, clicks, commands, errors, home, mentions, menus, messages
 from bot.slack.outbox import Outbox
 from bot.slack.questions import Questions
 
-EVENTS: Final = frozenset({"app_home_opened", "app_mention", "message.im"})
+EVENTS: Final = frozenset({"app_home_opened", "app_mention", "message.im", *channels.EVENTS})
 SCOPES: Final = frozenset(
     {"app_mentions:read", "channels:read", "chat:write", "commands", "groups:read", "im:history", "users:read"}
 )
 """What the listeners need, and no more: https://docs.slack.dev/reference/scopes/."""
 
 ACK_S: Final = 2.0
-"""How long an acknowledgement waits for the answer. Slack gives up after 3 seconds:
+"""How long an acknowledgement waits for the answer, after up to 0.4 s for a language. Slack gives up after 3 seconds:
 https://docs.slack.dev/interactivity/implementing-slash-commands/#responding_to_commands"""
 
 
-def register(app: AsyncApp, conversation: Conversation, outbox: Outbox, clock: Clock, *, ack_s: float) -> None:
+def register(
+    app: AsyncApp, conversation: Conversation, directory: Directory, outbox: Outbox, clock: Clock, *, ack_s: float
+) -> None:
     """Attach the listeners to the app. Acknowledgements wait at most `ack_s` seconds for an answer."""
     questions = Questions(clock)
     commands.register(app, conversation, outbox, ack_s=ack_s)
@@ -30,4 +33,5 @@ def register(app: AsyncApp, conversation: Conversation, outbox: Outbox, clock: C
     home.register(app, conversation, outbox)
     clicks.register(app, conversation, outbox)
     menus.register(app, conversation, ack_s=ack_s)
+    channels.register(app, directory)
     errors.register(app, outbox)

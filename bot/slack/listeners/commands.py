@@ -1,6 +1,5 @@
 """The slash command is answered in its acknowledgement, or soon after it."""
 
-import asyncio
 from functools import partial
 from typing import Any
 
@@ -19,14 +18,12 @@ def register(app: AsyncApp, conversation: Conversation, outbox: Outbox, *, ack_s
 
     @app.command(COMMAND)
     async def on_command(command: dict[str, Any]) -> BoltResponse:
-        user, words = command["user_id"], unescaped(command.get("text", ""))
-        answer = asyncio.create_task(conversation.to_command(words, user, command["channel_id"]))
-        await asyncio.wait([answer], timeout=ack_s)
-        if answer.done():
-            return acknowledged(answer.result())
-        notice = slow_message(await conversation.words_for(user))
-        await outbox.later(lambda: answer, partial(outbox.to_asker, command["response_url"]))
-        return acknowledged(notice)
+        user, text = command["user_id"], unescaped(command.get("text", ""))
+        make = partial(conversation.to_command, text, user, command["channel_id"])
+        send = partial(outbox.after_notice, command["response_url"])
+        answer = await outbox.in_time(make, send, ack_s)
+        # Nothing is looked up for the notice: the answer may be sent at any moment now, and belongs below it.
+        return acknowledged(answer or slow_message(conversation.words_now(user)))
 
 
 def acknowledged(message: Message) -> BoltResponse:

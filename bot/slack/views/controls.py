@@ -17,7 +17,7 @@ from slack_sdk.models.blocks import (
 
 from bot.presence.model import Topic
 from bot.presence.query import ByTopic, Named, Numbered, Online, Query
-from bot.presence.result import NoMatch, Result, Roster, TopicList
+from bot.presence.result import NamesMissing, NoMatch, Result, Roster, TopicList
 from bot.slack.view_state import ViewState, encode
 from bot.slack.views.pages import page_count
 from bot.text import folded
@@ -32,15 +32,22 @@ MAX_OPTIONS: Final = 100
 
 
 def controls(result: Result, state: ViewState, words: Words, *more: InteractiveElement) -> list[Block]:
-    """What can be done with a result: another topic, by topic or by agent, refresh, and other pages."""
+    """What can be done with a result: another topic, by topic or by agent, refresh, and other pages.
+
+    `more` is for answers to what was asked.
+    """
     elements: list[InteractiveElement] = [*_topic_menu(result, state, words), _switch(result, state, words)]
     if not isinstance(result, NoMatch):
-        elements += [refresh_button(state, words), *more]
+        elements.append(refresh_button(state, words))
+    if isinstance(result, Roster | TopicList):
+        elements += more
     return [ActionsBlock(elements=elements), *paging(result, state, words)]
 
 
 def paging(result: Result, state: ViewState, words: Words) -> list[Block]:
-    """The pages before and after, where there are any."""
+    """The pages before and after, where there are any. Those of a roster that was not asked for are everybody's."""
+    if isinstance(result, NamesMissing):
+        return paging(result.roster, state.about(Online()), words)
     said, pages = words.controls, page_count(result)
     steps = ((said.previous(), "show:previous", state.page - 1), (said.next(), "show:next", state.page + 1))
     buttons = [
@@ -67,6 +74,11 @@ def topic_options(topics: Iterable[Topic], typed: str, words: Words) -> list[Opt
     found = [topic for topic in topics if wanted in folded(topic.name) or wanted == str(topic.id)]
     everybody = [] if typed.strip() else [_all_topics(words)]
     return [*everybody, *_options(found).values()][:MAX_OPTIONS]
+
+
+def topics_unknown(words: Words) -> Option:
+    """The only option of a menu whose topics are not known: it leads to everybody, or to the reason."""
+    return _option(words.controls.topics_unknown(), Online())
 
 
 def _topic_menu(result: Result, state: ViewState, words: Words) -> list[InteractiveElement]:

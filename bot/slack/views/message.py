@@ -35,8 +35,8 @@ class Kind(Enum):
     NOTICE = "notice"
     """Anything else that the bot says. It takes no answer's place and is not shared."""
 
-    REFUSAL = "refusal"
-    """A notice that concerns one person, who alone is shown it, wherever they asked."""
+    ALONE = "alone"
+    """What one person alone is shown, wherever they asked: why they are refused something, or what is not for all."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,11 @@ class Message:
     def as_acknowledgement(self) -> str:
         """The body of an acknowledgement that shows the message to the asker alone, encoded once for all askers."""
         return json.dumps(self.payload() | {"response_type": "ephemeral"})
+
+
+def for_one_alone(message: Message) -> Message:
+    """The same message for its asker alone."""
+    return replace(message, kind=Kind.ALONE)
 
 
 def without_blocks(message: Message) -> Message:

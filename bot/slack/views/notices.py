@@ -45,23 +45,43 @@ def incident_message(incident_id: str, words: Words) -> Message:
 
 
 def slow_message(words: Words) -> Message:
-    """SuperOffice takes longer than Slack waits for an acknowledgement."""
+    """The answer takes longer than Slack waits for an acknowledgement."""
     return _one_line(f":hourglass_flowing_sand: {words.failures.slow()}", words.failures.slow())
 
 
-def outsiders_message(words: Words) -> Message:
-    """A public answer here would show staff names to people of other companies."""
-    return _one_line(words.failures.outsiders(), kind=Kind.REFUSAL)
+def guest_message(words: Words) -> Message:
+    """A guest of the workspace is not shown staff names."""
+    return _one_line(words.failures.guest(), kind=Kind.ALONE)
 
 
-def no_share_message(words: Words) -> Message:
-    """Sharing here might show staff names to people of other companies."""
-    return _one_line(words.failures.no_share(), kind=Kind.REFUSAL)
+def outsider_message(words: Words) -> Message:
+    """A person of another company is not shown staff names."""
+    return _one_line(words.failures.outsider(), kind=Kind.ALONE)
+
+
+def shared_channel_message(words: Words) -> Message:
+    """What was clicked would show staff names to people of other companies."""
+    return _one_line(words.failures.shared_channel(), kind=Kind.ALONE)
+
+
+def ask_alone_message(words: Words) -> Message:
+    """An answer to a mention here would show staff names to people of other companies."""
+    return _one_line(f"{words.failures.shared_channel()} {words.failures.instead()}", kind=Kind.ALONE)
+
+
+def unknown_person_message(words: Words) -> Message:
+    """Slack did not say who the person is."""
+    return _one_line(words.failures.unknown_person(), kind=Kind.ALONE)
+
+
+def unknown_channel_message(words: Words) -> Message:
+    """A public answer here might show staff names to people of other companies."""
+    return _one_line(words.failures.unknown_channel(), kind=Kind.ALONE)
 
 
 def outdated_message(words: Words) -> Message:
     """The control that was clicked comes from another version of the bot."""
-    return _one_line(words.failures.outdated(), kind=Kind.REFUSAL)
+    return _one_line(words.failures.outdated(), kind=Kind.ALONE)
 
 
 def _one_line(mrkdwn: str, text: str | None = None, kind: Kind = Kind.NOTICE) -> Message:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, TypeVar, assert_never
 
-from bot.presence.result import NoMatch, Result, Roster, TopicList
+from bot.presence.result import NamesMissing, NoMatch, Result, Roster, TopicList
 
 T = TypeVar("T")
 
@@ -21,7 +21,7 @@ def page_count(result: Result) -> int:
             return _pages(len(seats), AGENTS_ON_A_PAGE)
         case TopicList(groups=groups):
             return _pages(len(groups), TOPICS_ON_A_PAGE)
-        case NoMatch():
+        case NoMatch() | NamesMissing():  # the other pages of a roster that was not asked for are another answer's
             return 1
         case _:
             assert_never(result)

@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.presence.model import State
 from bot.presence.reading import Shown, Stale
-from bot.presence.result import NoMatch, Result, Roster, Seat, TopicGroup, TopicList
+from bot.presence.result import NamesMissing, NoMatch, Result, Roster, Seat, TopicGroup, TopicList
 from bot.slack.views.message import Part, bold, context, emoji, escaped, header, lines, link, literal, section
 from bot.slack.views.pages import AGENTS_ON_A_PAGE, TOPICS_ON_A_PAGE, on_page, page_count
 from bot.words import Words
@@ -46,6 +46,8 @@ def drafted(result: Result, page: int, reader: Reader) -> Draft:
     match result:
         case Roster():
             return _roster(result, page, reader)
+        case NamesMissing():
+            return _roster(result.roster, page, reader, said=reader.words.roster.cannot_look_up(result))
         case TopicList():
             return _topic_list(result, page, reader)
         case NoMatch():
@@ -54,11 +56,15 @@ def drafted(result: Result, page: int, reader: Reader) -> Draft:
             assert_never(result)
 
 
-def _roster(roster: Roster, page: int, reader: Reader) -> Draft:
+def _roster(roster: Roster, page: int, reader: Reader, *, said: str = "") -> Draft:
+    """A roster. `said`: why it is not what was asked for."""
     words = reader.words.roster
-    summary = words.summary(roster.count, _time(roster.reading.snapshot.taken_at))
+    summary = words.summary(roster.count, roster.reading, _time(roster.reading.snapshot.taken_at))
     title = words.title(roster.topics)
-    blocks: list[Block] = [header(title), *_stale(roster.reading, reader.words), section(summary)]
+    blocks: list[Block] = [header(title), *_stale(roster.reading, reader.words)]
+    if said:
+        blocks.append(lines([[bold(said)]]))
+    blocks.append(section(summary))
     seats = on_page(roster.seats, page, AGENTS_ON_A_PAGE)
     if roster.ask_first is not None:
         blocks.append(lines([[literal(words.ask_first(roster.ask_first))]]))
@@ -75,19 +81,21 @@ def _roster(roster: Roster, page: int, reader: Reader) -> Draft:
         blocks.append(lines([[literal(words.matches(roster.topics))]]))
     if roster.topics:
         blocks.append(context(words.members()))
-    text = f"{_stale_text(roster.reading, reader.words)} {escaped(title)}: {summary}".strip()
-    return Draft(text, tuple(blocks))
+    elif not said and not roster.reading.snapshot.names_known:
+        blocks.append(context(words.names_missing()))
+    return Draft(_text(roster.reading, f"{escaped(said)} {escaped(title)}: {summary}", reader.words), tuple(blocks))
 
 
 def _topic_list(topics: TopicList, page: int, reader: Reader) -> Draft:
     words = reader.words.roster
-    summary = words.summary(topics.count, _time(topics.reading.snapshot.taken_at))
+    summary = words.summary(topics.count, topics.reading, _time(topics.reading.snapshot.taken_at))
     title = words.title_by_topic()
     blocks: list[Block] = [header(title), *_stale(topics.reading, reader.words), section(summary)]
     groups = on_page(topics.groups, page, TOPICS_ON_A_PAGE)
+    names_known = topics.reading.snapshot.names_known
     if groups:
         blocks += _in_blocks([_group(group, topics.reading, reader) for group in groups])
-    else:
+    elif names_known:
         blocks.append(lines([[literal(words.no_topics())]]))
     if page_count(topics) > 1:
         first = page * TOPICS_ON_A_PAGE
@@ -95,8 +103,9 @@ def _topic_list(topics: TopicList, page: int, reader: Reader) -> Draft:
     if topics.without_topic:
         blocks.append(lines([_members(words.without_topic(), topics.without_topic, reader)]))
     blocks.append(context(words.members()))
-    text = f"{_stale_text(topics.reading, reader.words)} {title}: {summary}".strip()
-    return Draft(text, tuple(blocks))
+    if not names_known:
+        blocks.append(context(words.names_missing()))
+    return Draft(_text(topics.reading, f"{title}: {summary}", reader.words), tuple(blocks))
 
 
 def _no_match(result: NoMatch, words: Words) -> Draft:
@@ -105,7 +114,7 @@ def _no_match(result: NoMatch, words: Words) -> Draft:
     topics = result.reading.snapshot.topics
     if topics:
         rows.append([literal(words.roster.topics_known(topics))])
-    return Draft(escaped(said), (*_stale(result.reading, words), lines(rows)))
+    return Draft(_text(result.reading, escaped(said), words), (*_stale(result.reading, words), lines(rows)))
 
 
 def _agent(seat: Seat, reader: Reader) -> list[Part]:
@@ -137,6 +146,11 @@ def _in_blocks(rows: list[list[Part]]) -> list[Block]:
 def _stale(reading: Shown, words: Words) -> list[Block]:
     text = _stale_text(reading, words)
     return [section(f":warning: {text}")] if text else []
+
+
+def _text(reading: Shown, said: str, words: Words) -> str:
+    """The message in a line, for notifications. Old data says so first."""
+    return f"{_stale_text(reading, words)} {said.strip()}".strip()
 
 
 def _stale_text(reading: Shown, words: Words) -> str:

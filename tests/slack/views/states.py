@@ -39,6 +39,13 @@ ALL_CLOSED = replace(TEAM, agents=(), closed=frozenset(TEAM.topics))
 MANY = crowd(35, 3)
 MANY_TOPICS = office(2, 22, uncovered=5)
 TOO_MANY_TOPICS = crowd(1, 120)
+_NUMBERED = {topic: Topic(topic.id, f"Topic {topic.id}") for topic in TEAM.topics}
+NAMELESS = replace(
+    TEAM,
+    agents=tuple(replace(each, topics=tuple(_NUMBERED[topic] for topic in each.topics)) for each in TEAM.agents),
+    topics=tuple(_NUMBERED[topic] for topic in TEAM.topics[:3]),  # of the fourth nobody is a member
+    names_known=False,
+)
 ODD = Topic(9, "<@U0123ABCD> _y_ &")
 WRONG = snapshot(agent("<!channel> *x*", ODD, user_id=9), topics=(ODD, Topic(10, "<!here> :tada:")))
 TIMEOUT = Unreachable(Reason.TIMEOUT, "10 s")
@@ -68,6 +75,13 @@ ASKED: Final[dict[View, dict[str, tuple[Any, ...]]]] = {
         "by topic, closed": ("topics", CLOSED),
         "by topic, stale, closed before": ("topics", stale(CLOSED)),
         "by topic, without topics": ("topics", EMPTY),
+        "names missing": ("", NAMELESS),
+        "names missing, by topic": ("topics", NAMELESS),
+        "names missing, without topics": ("topics", replace(EMPTY, names_known=False)),
+        "names missing, a topic's number": ("#1", NAMELESS),
+        "names missing, a name": ("billing", NAMELESS),
+        "names missing, a name, stale": ("billing", stale(NAMELESS)),
+        "names missing, a name, many": ("billing", replace(MANY, names_known=False)),
         "too many topics for a menu": ("1", TOO_MANY_TOPICS),
         "no match": ("qqq", TEAM),
         "no match, with a suggestion": ("biling", TEAM),
@@ -85,8 +99,14 @@ ASKED: Final[dict[View, dict[str, tuple[Any, ...]]]] = {
         "a topic": ("billing", TEAM),
         "by topic": ("topics", TEAM),
         "no match": ("biling", TEAM),
+        "no match, stale": ("biling", OLD),
     },
-    direct_message: {"a team": ("", TEAM), "a greeting": ("hi there", TEAM), "a slip": ("biling", TEAM)},
+    direct_message: {
+        "a team": ("", TEAM),
+        "a greeting": ("hi there", TEAM),
+        "a slip": ("biling", TEAM),
+        "names missing": ("orders", NAMELESS),
+    },
     shared_message: {
         "a team": ("", TEAM),
         "many, second page": ("", MANY, 1),
@@ -116,8 +136,12 @@ NOTICES: Final[dict[str, Message]] = {
     "short help": notices.short_help_message(ENGLISH),
     "incident": notices.incident_message("0123abcd", ENGLISH),
     "slow": notices.slow_message(ENGLISH),
-    "outsiders": notices.outsiders_message(ENGLISH),
-    "no share": notices.no_share_message(ENGLISH),
+    "a guest": notices.guest_message(ENGLISH),
+    "an outsider": notices.outsider_message(ENGLISH),
+    "a shared channel": notices.shared_channel_message(ENGLISH),
+    "a shared channel, asked": notices.ask_alone_message(ENGLISH),
+    "an unknown person": notices.unknown_person_message(ENGLISH),
+    "an unknown channel": notices.unknown_channel_message(ENGLISH),
     "outdated": notices.outdated_message(ENGLISH),
 }
 
@@ -150,10 +174,18 @@ def in_language(language: Language) -> Iterator[tuple[str, Message, View | None]
         ("a topic", "billing", TEAM, 0, to_asker_message),
         ("by topic, stale, second page", "topics", stale(MANY_TOPICS), 1, in_place_message),
         ("a slip", "biling", TEAM, 0, in_place_message),
+        ("names missing", "billing", NAMELESS, 0, in_place_message),
+        ("names missing, by topic", "topics", NAMELESS, 0, in_place_message),
         ("shared", "all", ONE, 0, shared_message),
     ):
         yield name, ask(asked, reading, page=page, view=view, language=language), view
     yield "failure", notices.failure_message(TIMEOUT, words), None
+    yield "slow", notices.slow_message(words), None
+    yield "a guest", notices.guest_message(words), None
+    yield "an outsider", notices.outsider_message(words), None
+    yield "a shared channel, asked", notices.ask_alone_message(words), None
+    yield "an unknown person", notices.unknown_person_message(words), None
+    yield "an unknown channel", notices.unknown_channel_message(words), None
     yield "help", notices.help_message(words), None
 
 

@@ -29,14 +29,14 @@ def test_what_is_no_answer_is_a_notice(words: Words) -> None:
     """A notice takes no answer's place and has no controls. Slack takes it in every language."""
     made = [check(each) for each in every_notice(words)]
 
-    assert len(made) == 8
-    assert {each.kind for each in made} == {Kind.NOTICE, Kind.REFUSAL}
+    assert len(made) == 12
+    assert {each.kind for each in made} == {Kind.NOTICE, Kind.ALONE}
     assert all(controls_of(each) == [] for each in made)
 
 
 def test_every_word_of_a_notice_is_translated() -> None:
     """In a language without a single English letter a notice has none, except for what is typed."""
-    assert [english_in(each) for each in every_notice(PSEUDO)] == [[]] * 8
+    assert [english_in(each) for each in every_notice(PSEUDO)] == [[]] * 12
 
 
 @pytest.mark.parametrize("words", [*map(words_in, Language)])

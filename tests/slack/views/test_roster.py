@@ -63,8 +63,9 @@ def test_read_in_order_a_message_says_first_what_matters_most(words: str, rows: 
 
 @pytest.mark.parametrize("error", FAILURES, ids=lambda error: error.reason.name)
 def test_old_data_names_the_cause_without_its_details(error: SuperOfficeError) -> None:
-    """Old data says in our own words why it is old; details are for the log."""
+    """Old data says in our own words why it is old, and from when, once; details are for the log."""
     message = check(ask("", Stale(TEAM, error, 240)))
+    assert [read(message).count("14:03"), message.text.count("<!date^")] == [1, 1]
 
     assert ENGLISH.failures.cause(error) in read(message)
     assert DETAIL not in str(message)
@@ -197,6 +198,6 @@ def test_the_pages_show_every_topic_once(topics: int, uncovered: int, agents: in
     named = [[name for name in page if name != "No topics"] for page in shown]
     total = topics + uncovered
 
-    order = known.topics if agents else sorted(known.topics)
+    order = known.topics if agents else sorted(known.topics, key=lambda topic: topic.sort_key)
     assert [name for page in named for name in page] == [topic.name for topic in order]
     assert [len(page) for page in named] == ([20] * (total // 20) + [total % 20] * (total % 20 > 0) or [0])
