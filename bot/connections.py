@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 HEADERS_S: Final = 10.0
 """How long a new connection may take until the headers of its first request are there."""
 
-KEPT_S: Final = 130.0
+IDLE_S: Final = 130.0
 """How long a connection waits for another request: longer than web servers in front of the bot keep theirs open."""
 
 LINGER_S: Final = 1.0
@@ -136,7 +136,7 @@ class Connections(web.Server):
         self._options = {
             "access_log": None,
             "auto_decompress": False,
-            "keepalive_timeout": KEPT_S,
+            "keepalive_timeout": IDLE_S,
             "lingering_time": LINGER_S,
             "logger": _Mistakes(log, Seldom(clock)),
             "loop": loop,

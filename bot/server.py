@@ -26,6 +26,9 @@ BACKLOG: Final = 4_096
 MOST_CONNECTIONS: Final = 4_000
 """Connections that are open at once, if the process may open twice as many files; the rest is for all other things."""
 
+RECEIVED_BYTES: Final = 32 * 1024
+"""What the system keeps of a connection until it is read. It is all read at once, from many before one is answered."""
+
 ACCEPT_PAUSE_S: Final = 0.1
 """The pause after a connection could not be accepted."""
 
@@ -72,10 +75,11 @@ async def serve(
     try:
         yield
     finally:
-        for task, listener in zip(accepting, listeners, strict=True):
+        for task in accepting:
             task.cancel()
-            listener.close()
         await asyncio.wait(accepting)
+        for listener in listeners:
+            listener.close()
         connections.pre_shutdown()
         await connections.shutdown(CLOSING_S)
 
@@ -109,6 +113,7 @@ async def _listen(host: str, port: int) -> list[socket.socket]:
         for family, address in dict.fromkeys((family, address) for family, _, _, _, address in found):
             listeners.append(socket.create_server(address, family=family, backlog=BACKLOG))
             listeners[-1].setblocking(False)
+            listeners[-1].setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVED_BYTES)  # connections inherit it
     except OSError as error:
         for listener in listeners:
             listener.close()
@@ -120,8 +125,8 @@ async def _listen(host: str, port: int) -> list[socket.socket]:
 async def _accept(listener: socket.socket, connections: Connections, seldom: Seldom) -> None:
     """Accept connections, one after the other, while there is room.
 
-    asyncio's own server accepts 100 or more before it looks at one, and without files left it writes a traceback for
-    each that it can't accept: https://github.com/python/cpython/issues/106749.
+    asyncio's own server accepts as many as may wait before it looks at one, and without files left it writes a
+    traceback for each that it can't accept. Seen with Python 3.11.
     """
     loop = asyncio.get_running_loop()
     while True:

@@ -104,7 +104,9 @@ def events_route(
             return web.Response(status=413 if signature else 401)
         except TimeoutError:
             return web.Response(status=408)
-        except (web.RequestPayloadError, ConnectionError):
+        except (web.RequestPayloadError, ConnectionError) as error:
+            # aiohttp keeps the error, and so what was read, until garbage is collected, which is seldom.
+            error.__traceback__ = None
             return web.Response(status=400)
         if not (signature and signatures.is_right(signature, request.headers, body)):
             if _is_ssl_check(request, body):
@@ -129,13 +131,14 @@ async def _read(request: web.BaseRequest, most: int) -> bytes:
     if request.headers.get("Expect", "").lower() == "100-continue":
         await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         request.writer.output_size = 0  # the answer itself has not begun
-    body = bytearray()
+    size, parts = 0, []
     async with asyncio.timeout(BODY_S):
         async for some in request.content.iter_any():
-            body += some
-            if len(body) > most:
+            size += len(some)
+            if size > most:
                 raise ValueError("too large")
-    return bytes(body)
+            parts.append(some)
+    return b"".join(parts)
 
 
 def _is_ssl_check(request: web.BaseRequest, body: bytes) -> bool:
