@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -35,9 +36,6 @@ BLOCKS_REFUSED: Final = ("invalid_blocks", "msg_blocks_too_long")
 AT_ONCE: Final = 100
 WAITING: Final = 5_000
 """Replies under way, and replies that are made or wait for their turn. If there are more, acknowledgements wait too."""
-
-
-_ENDED: Final = "The bot ended before a reply was sent"
 
 
 RESPONSE_URLS: Final = ("https://hooks.slack.com/", "https://hooks.slack-gov.com/")
@@ -193,31 +191,36 @@ class Outbox:
 
     async def _hand_over(self, make: MakeMessage, send: Send, made: "asyncio.Future[Message]") -> None:
         """Make a message for whoever waits for it; send it if nobody does any more."""
-        try:
+        with _end_told():
             message = await self._made(make)
             if made.cancelled():
                 await self.later(partial(_ready, message), send)
             else:
                 made.set_result(message)
-        except asyncio.CancelledError:
-            log.error(_ENDED)
-            raise
 
     async def _deliver(self, make: MakeMessage, send: Send) -> None:
         self._not_begun -= 1
         try:
-            message = await self._made(make)
-            async with asyncio.timeout(self._send_s):
-                await _send_somehow(send, message)
-        except asyncio.CancelledError:
-            log.error(_ENDED)
-            raise
+            with _end_told():
+                message = await self._made(make)
+                async with asyncio.timeout(self._send_s):
+                    await _send_somehow(send, message)
         except SlackApiError as error:
             log.error("Slack did not take a reply: %s", error_code(error))
         except UNREACHED as error:
             log.error("A reply did not reach Slack: %s", type(error).__name__)
         except Exception as error:  # noqa: BLE001  # a reply that nobody can be sent is still told in the log, by its id
             self.report(error)
+
+
+@contextmanager
+def _end_told() -> Iterator[None]:
+    """Tell the log of a reply that the end cuts off."""
+    try:
+        yield
+    except asyncio.CancelledError:
+        log.error("The bot ended before a reply was sent")
+        raise
 
 
 async def _ready(message: Message) -> Message:
