@@ -8,16 +8,21 @@ export UV_SYSTEM_CERTS := 1
 # Most tests wait for processes and sockets, not for a processor; a file's tests stay together, with what they share.
 PYTEST := $(RUN) pytest --numprocesses 4 --dist loadfile
 
+# Where `make dist` puts what it builds.
+DIST := dist
+
 # The markers of the tests that take minutes or need more than Python; pyproject.toml explains each.
 SLOW := bench or browser or e2e or faults or long or npm
+# The markers of the tests that .ci/container and .ci/install prepare and run.
+PREPARED := container or install
 
 # With COVER=yes, what these tests cover is kept in .coverage.quick and .coverage.slow for `make coverage`.
-QUICK_TESTS = $(if $(COVER),COVERAGE_FILE=$(CURDIR)/.coverage.quick) $(PYTEST) $(COVERED) -m "not ($(SLOW))"
+QUICK_TESTS = $(if $(COVER),COVERAGE_FILE=$(CURDIR)/.coverage.quick) $(PYTEST) $(COVERED) -m "not ($(SLOW) or $(PREPARED))"
 SLOW_TESTS = $(if $(COVER),COVERAGE_FILE=$(CURDIR)/.coverage.slow) $(PYTEST) $(COVERED) -m "$(SLOW)"
 COVERED = $(if $(COVER),--cov --cov-report= --cov-fail-under=0)
 
 .NOTPARALLEL:
-.PHONY: help demo install test check lint slow coverage faults bench fuzz mutants format picture pictures catalogues ready browser types
+.PHONY: help demo install dist test check lint slow coverage faults bench fuzz mutants format picture pictures catalogues ready browser types
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -30,6 +35,14 @@ install: $(UV) ## Install the bot into .venv/, with what it needs to run and no 
 	@echo "Installing the bot into .venv/ ..."
 	@$(UV) sync --locked --quiet --no-dev
 	@echo "Installed: .venv/bin/who-is-online"
+
+# pip and pipx know no uv.lock: constraints.txt tells them each version and its hashes, also those of the wheel itself.
+dist: $(UV) ## Build what a machine without make installs: the wheel, and the versions and hashes of all it needs
+	@$(UV) build --quiet --offline --clear --wheel --out-dir "$(DIST)"
+	@{ echo "# who-is-online and all that it needs, each with its hashes. docs/operate.md says how to install it." && \
+	echo "who-is-online==$$($(UV) version --short --frozen) $$(.uv/bin/pip hash "$(DIST)"/*.whl | tail -n 1)" && \
+	$(UV) export --quiet --locked --no-dev --no-emit-project --no-header --no-annotate; } > "$(DIST)"/constraints.txt
+	@echo Built: "$(DIST)"/*.whl "$(DIST)"/constraints.txt
 
 test: ready ## Run the quick tests
 	@echo "Running the quick tests, for one to two minutes ..."

@@ -119,7 +119,7 @@ async def cost_of(agents: int) -> Cost:
 async def open_feed(http: httpx.AsyncClient) -> AsyncIterator[PresenceFeed]:
     """The bot's feed of presence, with a ticket, which asks anew each time."""
     clock = Clock()
-    shared = SharedSession(ReadyTicket("7T:bench==", address=ADDRESS))
+    shared = SharedSession(ReadyTicket("7T:bench==", address=ADDRESS), clock)
     netserver = NetServer(http, services=SERVICES)
     api = SoapApi(netserver, shared, address=ADDRESS, application_token="", timeout_s=60)
     topic_names = FreshValue(api.topic_names, fresh_s=names.FRESH_S, clock=clock)

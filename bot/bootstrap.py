@@ -16,7 +16,7 @@ from bot.presence.ports import PresenceSource
 from bot.presence.reading import Fresh
 from bot.readers.tokens import Secret
 from bot.settings import Settings
-from bot.superoffice import hours, names
+from bot.superoffice import hours, names, sign_in
 from bot.superoffice.api import SuperOfficeApi
 from bot.superoffice.session import SharedSession, SignIn
 from bot.superoffice.sign_in import PasswordSignIn, ReadyTicket
@@ -57,11 +57,15 @@ async def open_superoffice(
 
     `needs_names`: a snapshot waits for topic names as long as for presence, for somebody whom it serves only with them.
     """
-    netserver = open_netserver(services=settings.superoffice_services, timeout_s=settings.superoffice_timeout_s)
+    netserver = open_netserver(
+        services=settings.superoffice_services,
+        timeout_s=settings.superoffice_timeout_s,
+        proxy=settings.proxies.for_url(settings.superoffice_url),
+    )
     async with netserver as opened, AsyncExitStack() as closing:
         api = SoapApi(
             opened,
-            SharedSession(_sign_in(settings, opened)),
+            SharedSession(_sign_in(settings, opened, clock), clock),
             address=settings.superoffice_url,
             application_token=reveal(settings.superoffice_application_token),
             timeout_s=settings.superoffice_timeout_s,
@@ -109,11 +113,12 @@ async def open_feed(settings: Settings, clock: Clock, *, needs_names: bool = Fal
 
 
 @asynccontextmanager
-async def open_slack(settings: Settings) -> AsyncIterator["AsyncWebClient"]:
-    """Slack's Web API. Nothing is sent yet."""
+async def open_slack(settings: Settings, *, tries_again: bool = True) -> AsyncIterator["AsyncWebClient"]:
+    """Slack's Web API; what fails is tried once more, unless it matters at once. Nothing is sent yet."""
     from bot.slack.app import open_client
 
-    async with open_client(token=reveal(settings.slack_bot_token), api_url=settings.slack_api_url) as client:
+    token, api_url = reveal(settings.slack_bot_token), settings.slack_api_url
+    async with open_client(token=token, api_url=api_url, proxies=settings.proxies, tries_again=tries_again) as client:
         yield client
 
 
@@ -221,7 +226,7 @@ async def _open_entrance(
         if settings.serves_http:
             is_ready = lambda: socket is not None and socket.is_connected()  # noqa: E731
             await stack.enter_async_context(listen({}, is_ready=is_ready))
-        socket = SocketMode(app, client, reveal(settings.slack_app_token), clock=clock)
+        socket = SocketMode(app, client, reveal(settings.slack_app_token), proxies=settings.proxies, clock=clock)
         await stack.enter_async_context(socket.connected())
         yield
 
@@ -246,7 +251,7 @@ async def _asked_once(feed: PresenceFeed) -> AsyncIterator[None]:
         await asyncio.wait([asking])
 
 
-def _sign_in(settings: Settings, netserver: NetServer) -> SignIn:
+def _sign_in(settings: Settings, netserver: NetServer, clock: Clock) -> SignIn:
     if settings.superoffice_ticket is not None:
         return ReadyTicket(reveal(settings.superoffice_ticket), address=settings.superoffice_url)
     return PasswordSignIn(
@@ -255,6 +260,7 @@ def _sign_in(settings: Settings, netserver: NetServer) -> SignIn:
         username=settings.superoffice_username or "",
         password=reveal(settings.superoffice_password),
         application_token=reveal(settings.superoffice_application_token),
+        pauses=Backoff("Sign-in", first_s=sign_in.FIRST_PAUSE_S, longest_s=sign_in.LONGEST_PAUSE_S, clock=clock),
     )
 
 

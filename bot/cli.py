@@ -14,6 +14,7 @@ import logging
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -196,10 +197,11 @@ async def _serve(settings: "Settings") -> None:
     assert serving is not None  # noqa: S101  # a coroutine that runs has a task
     loop = asyncio.get_running_loop()
     stopping = [signal.SIGTERM, signal.SIGINT]
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
         stopping.append(signal.SIGHUP)
-    for number in stopping:
-        loop.add_signal_handler(number, serving.cancel)
+    with suppress(NotImplementedError):  # on Windows, where asyncio.run makes the same of Ctrl-C
+        for number in stopping:
+            loop.add_signal_handler(number, serving.cancel)
     try:
         async with bootstrap.open_bot(settings):
             # All that was built so far lives until the end. Frozen, it is left out of garbage collections.

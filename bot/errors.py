@@ -6,8 +6,8 @@
     └─ SuperOfficeError(reason)      SuperOffice could not answer
        ├─ Unreachable                timeout, refused, reset, 5xx, 429, an HTML page
        ├─ Denied                     password, application token, rights; a wrong password is never tried again
-       ├─ TicketExpired              handled inside `bot.superoffice`, never leaves it
-       └─ Unexpected                 a reply that cannot be trusted
+       ├─ Unexpected                 an error of SuperOffice's own, or a reply that cannot be trusted
+       └─ Refused(told)              one of these, if the ticket is good; handled inside `bot.superoffice`
 
 These errors speak to the log. What people are told about them is in `bot.words`. None of them ever holds a secret, or
 the text of a reply.
@@ -23,20 +23,47 @@ class Reason(Enum):
     HOST_NOT_FOUND = "host name not found"
     REFUSED = "connection refused"
     NO_ROUTE = "no route to the host"
+    NO_CONNECTION = "no connection in time"
+    NO_TLS = "no TLS at this port"
+    OLD_TLS = "no version or cipher of TLS in common"
+    CERTIFICATE_EXPIRED = "certificate expired"
+    CERTIFICATE_EARLY = "certificate not valid yet"
+    CERTIFICATE_HOST = "certificate of another host"
+    CERTIFICATE_OWN = "self-signed certificate"
     TLS = "certificate not trusted"
+    CLIENT_CERTIFICATE = "client certificate wanted"
+    PROXY = "proxy not reached"
+    PROXY_SIGN_IN = "proxy asks for a password"
+    PROXY_NO_WAY = "proxy did not reach the host"
     TIMEOUT = "no answer in time"
     BROKEN = "connection broken"
     BUSY = "asked to slow down"
+    BAD_REQUEST = "request refused by the web server"
+    FORBIDDEN = "forbidden by the web server"
+    TLS_WANTED = "only https allowed"
+    GATEWAY = "gateway without an answer"
     SERVER_ERROR = "error from the web server"
     PAGE = "web page instead of an answer"
+    EMPTY = "empty answer"
+    REDIRECTED = "sent to another address"
     NOT_THERE = "no service at this address"
+    NO_POST = "no web service at this address"
+    NO_BINDING = "no SOAP 1.1 at this address"
+    OTHER_ADDRESS = "service expects another address"
+    WEB_SIGN_IN = "web server asks for a sign-in"
+    MESSAGE_SECURITY = "service expects message security"
 
     PASSWORD = "user name or password refused"
+    SIGN_IN_REFUSED = "sign-in refused"
     APPLICATION_TOKEN = "application token refused"
-    TICKET_ENDED = "ticket ended"
-    NO_RIGHT = "right missing"
+    TICKET_REFUSED = "ticket refused"
+    NO_RIGHT = "no right to see the chat agents"
+    NO_RIGHT_TO_TOPICS = "no right to see the topics"
+    NO_RIGHT_TO_HOURS = "no right to see the opening hours"
+    SWITCHED_OFF = "feature or licence missing"
 
     FAILED = "error reported by SuperOffice"
+    DATABASE = "database error reported by SuperOffice"
     UNREADABLE = "unreadable answer"
     TOO_LARGE = "answer too large"
 
@@ -58,15 +85,17 @@ class ConfigError(BotError):
 
 
 class SlackError(BotError):
-    """Slack refused a call, or could not be reached. `code` is Slack's own, as "invalid_auth", or "unreachable".
+    """Slack refused a call, or could not be reached. `code` is Slack's own, as "invalid_auth", or one of ours.
 
-    https://docs.slack.dev/reference/methods/auth.test/#errors
+    "unreachable": there was no answer; `reason` tells why, if that is known. "not_slack": something else answered.
+    `detail` adds a fact for the log. https://docs.slack.dev/reference/methods/auth.test/#errors
     """
 
-    def __init__(self, code: str, detail: str = "") -> None:
+    def __init__(self, code: str, detail: str = "", *, reason: Reason | None = None) -> None:
         super().__init__(code, detail)
         self.code = code
         self.detail = detail
+        self.reason = reason
 
     def __str__(self) -> str:
         return f"Slack: {self.code} ({self.detail})" if self.detail else f"Slack: {self.code}"
@@ -97,9 +126,16 @@ class Denied(SuperOfficeError):
     """SuperOffice said no, and will say no until somebody changes a setting or a right."""
 
 
-class TicketExpired(SuperOfficeError):
-    """SuperOffice refused the ticket. Never leaves `bot.superoffice`."""
-
-
 class Unexpected(SuperOfficeError):
     """SuperOffice answered something that cannot be trusted, so nothing of it is shown."""
+
+
+class Refused(SuperOfficeError):
+    """SuperOffice itself refused a call, perhaps because its ticket has ended. Never leaves `bot.superoffice`.
+
+    `told` is what the refusal means if the ticket is good.
+    """
+
+    def __init__(self, told: SuperOfficeError) -> None:
+        super().__init__(told.reason, told.detail)
+        self.told = told

@@ -47,9 +47,9 @@ class FreshValue(Generic[T]):
         self._value: tuple[float, T] | None = None
         self._flight: asyncio.Task[T] | None = None
 
-    async def get(self) -> T:
-        """The value, at most `fresh_s` seconds old. Raises what the fetch raises."""
-        kept = self.last(self._fresh_s)
+    async def get(self, max_age_s: float = float("inf")) -> T:
+        """The value, at most `fresh_s` and `max_age_s` seconds old. Raises what the fetch raises."""
+        kept = self.last(min(self._fresh_s, max_age_s))
         if kept is not None:
             return kept.value
         return await asyncio.shield(self.flight())

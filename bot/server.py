@@ -2,8 +2,8 @@
 
 import asyncio
 import errno
-import resource
 import socket
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
@@ -94,7 +94,11 @@ async def _answer(routes: Routes, request: web.BaseRequest) -> web.Response:
 
 
 def _most_connections() -> int:
-    """Half of the files that the process may open."""
+    """Half of the files that the process may open. Windows has no such limit."""
+    if sys.platform == "win32":
+        return MOST_CONNECTIONS
+    import resource
+
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return MOST_CONNECTIONS if files == resource.RLIM_INFINITY else min(MOST_CONNECTIONS, files // 2)
 

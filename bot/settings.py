@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Self
 
 from bot.errors import ConfigError
+from bot.proxies import Proxies, read_proxies
 from bot.readers import addresses, texts, tokens
 from bot.readers.env_file import doubtful_names, read_env_file
 from bot.readers.tokens import Secret
@@ -15,7 +16,7 @@ from bot.words.language import Language
 
 ENV_FILE: Final = Path(".env")
 
-_SLACKS: Final = ("slack_", "host", "port", "share_externally")
+_SLACKS: Final = ("slack_", "host", "port", "audience", "share_externally")
 """How the settings begin that only those need who serve Slack."""
 
 _NO_FILE: Final = "{} is not there: copy .env.example to {}, or name another file with --env-file"
@@ -27,7 +28,7 @@ class Settings:
     """Every setting, by its name in `.env` in lower case, with what reads its text. Secrets do not show in its `repr`.
 
     `given`: the names of those that were set. `warnings`: a line for each thing that may be meant, but is doubtful.
-    `env_file`, `people_file`: those that were read.
+    `env_file`, `people_file`: those that were read. `proxies` come from names that all programs share.
     Without `needs_slack`, Slack's settings are neither needed nor read.
     Loading raises `ConfigError` with a line for each problem. No line, of a problem or a warning, holds a secret.
     """
@@ -50,6 +51,7 @@ class Settings:
 
     bot_language: Annotated[Language, texts.language] = Language.ENGLISH
     audience: Annotated[str, texts.one_of("company", "guests", "everyone")] = "company"
+    share_externally: Annotated[bool, texts.boolean] = False
     slack_people: Annotated[Mapping[int, str], texts.people] = field(default_factory=dict)
 
     presence_fresh_s: Annotated[float, texts.number(float, 0, 3600)] = 5
@@ -63,6 +65,7 @@ class Settings:
     warnings: tuple[str, ...] = ()
     env_file: Path | None = None
     people_file: Path | None = None
+    proxies: Proxies = field(default_factory=Proxies)
 
     @classmethod
     def load(cls, env_file: Path = ENV_FILE, *, needs_slack: bool = True) -> Self:
@@ -76,11 +79,12 @@ class Settings:
         missing = [] if env_file.exists() else [_NO_FILE.format(env_file.absolute(), env_file.name)]
         if missing and not found:  # a first try, to which no setting needs to be named
             raise ConfigError(missing, warnings)
+        proxies, unusable = read_proxies(os.environ)
         try:
             settings = cls.read(
                 found,
                 needs_slack=needs_slack,
-                problems=in_file.problems,
+                problems=[*in_file.problems, *unusable],
                 explained=in_file.explained,
                 hidden=in_file.texts.keys() & in_environment.keys(),
             )
@@ -91,6 +95,7 @@ class Settings:
             warnings=(*warnings, *settings.warnings),
             env_file=env_file if env_file.exists() else None,
             people_file=Path(found["slack_people"].strip()) if "slack_people" in found else None,
+            proxies=proxies,
         )
 
     @classmethod
@@ -126,6 +131,8 @@ class Settings:
         wrong.sort(key=lambda problem: list(FIELDS).index(problem.partition(" ")[0].lower()))
         if wrong := [*problems, *wrong]:
             raise ConfigError(wrong)
+        if values.get("share_externally"):
+            values.setdefault("audience", "everyone")
         settings = cls(**values, given=frozenset(found))
         return replace(settings, warnings=tuple(_doubtful(settings)))
 
@@ -142,11 +149,15 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """Every secret among the settings, for the log to leave out."""
         values = (getattr(self, name) for name in FIELDS)
-        return tuple(value.value for value in values if isinstance(value, Secret))
+        own = tuple(value.value for value in values if isinstance(value, Secret))
+        return own + self.proxies.secrets()
 
 
 FIELDS: Final = {each.name: each for each in fields(Settings) if hasattr(each.type, "__metadata__")}
 """Every setting as a field, by its name in lower case."""
+
+OLD: Final = frozenset({"share_externally"})
+"""Settings that have another name now, and are read for one more version."""
 
 
 def _swapped(found: Mapping[str, str]) -> tuple[str, ...]:
@@ -190,6 +201,9 @@ def _doubtful(settings: Settings) -> Iterator[str]:
         what = "password" if settings.superoffice_password else "ticket"
         step = "write https:// if SuperOffice answers there"
         yield f"SUPEROFFICE_URL begins with http://, so the {what} crosses the network unprotected: {step}"
+    if "share_externally" in settings.given:
+        step = f"write AUDIENCE={settings.audience} in its place"
+        yield f"SHARE_EXTERNALLY is an old name, which the next version will not know: {step}"
     if addresses.is_unprotected(settings.slack_api_url):
         yield "SLACK_API_URL begins with http://, so the tokens cross the network unprotected: write https://"
     if settings.superoffice_password and texts.is_quoted(settings.superoffice_password.value):

@@ -80,7 +80,7 @@ def show_help(terminal: Terminal) -> None:
 def show_line(terminal: Terminal, mark: str, said: str, next_step: str = "") -> None:
     """Print a finding: its mark and words, and below them what to do."""
     style = {"✓": "green", "!": "yellow", "✗": "red"}.get(mark, "dim")
-    lines = terminal.hanging(Text(said), Text(mark, style=style) + " ")
+    lines = terminal.hanging(Text(said), Text.assemble((mark, style), " "))
     if next_step:
         lines += terminal.hanging(Text(next_step), Text("  → "))
     terminal.show(lines)

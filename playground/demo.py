@@ -54,6 +54,8 @@ class Switch(Enum):
     OK = "ok"
 
 
+SWITCHES = {switch.value: switch for switch in Switch} | {"up": Switch.OK}
+
 HAPPENS = {
     Switch.DOWN: "SuperOffice now refuses connections. Once its roster is 5 s old, the bot shows it with its age.",
     Switch.SLOW: f"SuperOffice now takes {SLOW_S:g} s to answer. The bot says so in time, and answers later.",
@@ -64,7 +66,9 @@ HAPPENS = {
 
 SCRIPT = (Question(How.COMMAND), Question(How.COMMAND, "billing"), Question(How.MENTION, "topics"))
 
-WELCOME = "Your turn. Ask the bot, or change SuperOffice. Type help to see how, quit to end."
+WELCOME = """\
+Your turn. Ask the bot, as with /who-is-online billing, or change SuperOffice, as with superoffice down.
+Type help for more, quit to end."""
 
 HELP = f"""\
 /who-is-online [words]   Kari's command in #support
@@ -77,7 +81,7 @@ superoffice slow         takes {SLOW_S:g} s to answer
 superoffice garbage      answers with a web page
 superoffice ticket       ends every ticket
 superoffice ok           is well again
-later                    {LATER_MINUTES} minutes pass in the pretend office
+later                    {LATER_MINUTES} minutes pass in the pretend office: agents come and go
 
 help                     shows these lines
 quit, Ctrl-D             ends the demo
@@ -94,10 +98,15 @@ def read(line: str) -> Question | Switch | str:
         case How.COMMAND.value | How.MENTION.value as how:
             return Question(How(how), words)
         case "superoffice":
-            known = {switch.value: switch for switch in Switch}
-            return known.get(words.casefold()) or f"After superoffice, say one of: {', '.join(known)}."
+            return SWITCHES.get(words.casefold()) or f"After superoffice, say one of: {', '.join(SWITCHES)}."
         case command if command.startswith("/"):
             return f"The only command here is {How.COMMAND.value}."
+        case "who-is-online":
+            return f"A command begins with a slash: {Question(How.COMMAND, words)}"
+        case word if not words and word in SWITCHES:
+            return f"To change SuperOffice, type: superoffice {word}"
+        case "?" if not words:
+            return "help"
         case word if not words and word in ("", "help", "later", "quit", "exit"):
             return word
         case _:
@@ -132,10 +141,18 @@ class Demo:
                     self._say(HELP)
                 case "later":
                     self._superoffice.office.advance(LATER_MINUTES)
-                    self._say(f"It is {self._superoffice.office.time} in the pretend office.")
+                    self._say(
+                        f"It is {self._superoffice.office.time} in the pretend office. Agents have come and gone."
+                    )
                 case Switch() as switch:
                     await turn(self._superoffice, switch)
-                    self._say(HAPPENS[switch])
+                    fault = trouble(self._superoffice)
+                    if switch is Switch.TICKET and fault is not Switch.OK:
+                        self._say(
+                            f"Every ticket has ended, but first say superoffice ok: it is still at {fault.value}."
+                        )
+                    else:
+                        self._say(HAPPENS[switch])
                 case Question() as question:
                     try:
                         await self._ask(question, PROMPT_S)

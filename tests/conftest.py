@@ -11,6 +11,8 @@ TESTS = Path(__file__).parent
 MARKERS = {
     "bench": "bench",
     "browser": "browser",
+    "deploy/test_container.py": "container",
+    "deploy/test_install.py": "install",
     "e2e": "e2e",
     "faults": "faults",
     "slack/views/test_types.py": "npm",

@@ -1,4 +1,4 @@
-"""What the documents say about the bot is what the code does: figures, scopes, calls."""
+"""What the documents say about the bot is what the code does: figures, scopes, calls, links."""
 
 import ast
 import importlib
@@ -14,11 +14,12 @@ from bot.superoffice.soap.rows import IS_OPEN, PRESENCE, SIGN_IN, TOPIC_NAMES
 
 ROOT = Path(__file__).parents[1]
 PRIVACY, SECURITY = ROOT / "docs" / "privacy.md", ROOT / "docs" / "security.md"
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
-UNITS = {"second": 1, "minute": 60, "hour": 3600, "KiB": 1024, "MiB": 1024 * 1024}
+UNITS = {"second": 1, "minute": 60, "hour": 3600, "MiB": 1024 * 1024}
 """What a figure is worth; what is counted, as people, is worth one."""
 
-FIGURE = re.compile(r"\b(\d[\d,]*) (?:of )?([a-z]+?|[KM]iB)s?\b")
+FIGURE = re.compile(r"\b(\d[\d,]*) (?:of )?([a-z]+?|MiB)s?\b")
 
 
 def rows(document: Path) -> Iterator[tuple[str, list[str]]]:
@@ -70,3 +71,15 @@ def test_scopes_and_calls() -> None:
 
     assert {name for name in reasons if not name.isupper() and name != "connections:write"} - calls == SCOPES
     assert calls <= reasons.keys()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links(document: Path) -> None:
+    """Each link to another file of the project leads to one, and to a heading that is there."""
+    for target in re.findall(r"(?:\]\(|(?:src|srcset)=\")(?!https?:)([^)\"]+)", document.read_text()):
+        path, _, anchor = target.partition("#")
+        there = document.parent / path if path else document
+        assert there.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", there.read_text(), re.MULTILINE)
+            assert anchor in {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in headings}, target

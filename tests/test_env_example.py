@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from bot import settings
 from bot.errors import ConfigError
-from bot.settings import FIELDS, Settings
+from bot.settings import OLD, Settings
 from bot.words.language import Language
 
 ROOT = Path(__file__).parent.parent
+FIELDS = {name: setting for name, setting in settings.FIELDS.items() if name not in OLD}
 
 
 with pytest.raises(ConfigError) as _caught:

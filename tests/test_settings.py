@@ -262,6 +262,7 @@ def test_any_line_is_read_or_refused_in_words(
 
 @given(st.from_regex(r"https?://[^\x00-\x20]{0,12}(:[0-9]{0,6})?(/[\w.%-]{0,8}){0,2}", fullmatch=True))
 @example("http://a²/")
+@example("http://a[")
 @example("https://blåbær.example/Remote")
 def test_an_address_that_is_read_can_be_asked(text: str) -> None:
     """What passes for a web address, the libraries that send requests take too."""

@@ -102,8 +102,10 @@ def test_closed() -> None:
 
 
 def test_nobody() -> None:
-    """Nobody online is an answer of its own, and says how many are away."""
+    """Nobody online is an answer of its own, and says how many are away; what was so is not said to be so now."""
     assert shown("", replace(OFFICE, agents=(LI,)))[-1] == "Nobody is online. 1 is away."
+    assert shown("", stale(replace(OFFICE, agents=(LI,))))[-1] == "Nobody was online."
+    assert shown("returns", stale(OFFICE))[-1] == "Nobody was online for Returns."
 
 
 def test_no_match() -> None:
@@ -228,3 +230,10 @@ def test_findings() -> None:
         terminal.show_line(console, "✗", said, "Fix it.")
         terminal.show_line(console, "✓", "Machine: fine")
         assert out.getvalue().splitlines() == lines
+
+
+def test_only_the_mark_of_a_finding_has_a_colour() -> None:
+    """On a terminal the mark has a colour, and the words have none."""
+    out, console = screen(80, colour=True)
+    terminal.show_line(console, "!", "Machine: fine", "Look.")
+    assert out.getvalue() == "\x1b[33m!\x1b[0m Machine: fine\n  → Look.\n"

@@ -18,7 +18,10 @@ async def check_everything(settings: Settings) -> AsyncIterator[Finding]:
         return f"all there; BOT_LANGUAGE is {settings.bot_language.value}"
 
     clock = Clock()
-    async with bootstrap.open_superoffice(settings, clock) as superoffice, bootstrap.open_slack(settings) as slack:
+    async with (
+        bootstrap.open_superoffice(settings, clock) as superoffice,
+        bootstrap.open_slack(settings, tries_again=False) as slack,
+    ):
         async for finding in run_checks([Check("Settings", all_there)]):
             yield finding
         for warning in settings.warnings:

@@ -1,7 +1,6 @@
 """Whether Slack takes the tokens and grants what the bot needs, and knows the people in SLACK_PEOPLE."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -9,6 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import bootstrap
 from bot.checks.machine import clock_agrees
 from bot.checks.runner import Check, Failed
+from bot.checks.slack_answers import failed_by_slack
 from bot.clock import Clock
 from bot.errors import SlackError
 from bot.settings import Settings
@@ -16,14 +16,6 @@ from bot.slack.failures import from_slack
 from bot.slack.identity import Identity, identify, try_app_token
 from bot.slack.listeners import SCOPES
 from bot.slack.views.notices import COMMAND
-
-_NEXT_STEP: Final[Mapping[str, str]] = {
-    "not_slack": "Check SLACK_API_URL, and the proxy on the way: something else than Slack answers.",
-    "unreachable": "Check this machine's way to slack.com, and SLACK_API_URL if you set it.",
-    "missing_scope": "Give the app-level token the scope connections:write.",
-    "not_allowed_token_type": "This is another kind of token: copy the one that its setting names.",
-}
-
 
 _NO_SUCH_USER: Final = frozenset({"user_not_found", "user_not_visible"})
 
@@ -56,9 +48,10 @@ class SlackChecks:
         return checks
 
     async def _bot_token(self) -> str:
-        step = "Install the app, then copy SLACK_BOT_TOKEN again: OAuth & Permissions, Bot User OAuth Token."
-        with _failing(step):
+        try:
             self._identity = await identify(self._client)
+        except SlackError as error:
+            raise self._failed(error, "bot") from None
         return f"@{self._identity.name} in {self._identity.team}"
 
     async def _scopes(self) -> str:
@@ -79,26 +72,35 @@ class SlackChecks:
         return clock_agrees(self._known.slack_time, self._clock.now())
 
     async def _people(self) -> str:
-        """Whether each person that an agent is linked to is there."""
+        """Whether each person that an agent is linked to works in this workspace."""
         people = self._settings.slack_people
-        strangers = [f"{person} (agent {agent})" for agent, person in people.items() if await self._is_gone(person)]
-        if strangers:
+        found = [(agent, person, await self._what_is_wrong(person)) for agent, person in people.items()]
+        if wrong := [f"{person} (agent {agent}) {what}" for agent, person, what in found if what]:
             step = "Fix or remove their lines in the file that SLACK_PEOPLE names."
-            raise Failed(f"not in this workspace: {', '.join(strangers)}", step)
+            raise Failed("; ".join(wrong), step)
         return f"{len(people)} agents are linked"
 
-    async def _is_gone(self, person: str) -> bool:
+    async def _what_is_wrong(self, person: str) -> str:
+        """Why nobody should be linked to this person; "" if all is well."""
         try:
             with from_slack():
-                return bool((await self._client.users_info(user=person))["user"].get("deleted"))
+                user = (await self._client.users_info(user=person))["user"]
         except SlackError as error:
             if error.code in _NO_SUCH_USER:
-                return True
-            raise Failed(str(error), "Fix what the lines above name, then check again.") from None
+                return "is not in this workspace"
+            raise self._failed(error, "bot") from None
+        teams = {user.get("team_id"), *user.get("enterprise_user", {}).get("teams", ())}
+        if user.get("deleted"):
+            return "has left"
+        if user.get("is_bot") or person == "USLACKBOT":
+            return "is a bot"
+        return "" if self._known.authorization.team_id in teams else "is of another workspace"
 
     async def _app_token(self) -> str:
-        with _failing("Copy SLACK_APP_TOKEN again: Basic Information, App-Level Tokens."):
+        try:
             await try_app_token(self._client, bootstrap.reveal(self._settings.slack_app_token))
+        except SlackError as error:
+            raise self._failed(error, "app") from None
         return "Socket Mode is open to it"
 
     async def _signing_secret(self) -> str:
@@ -109,11 +111,13 @@ class SlackChecks:
         assert self._identity is not None  # noqa: S101  # these checks need the one that sets it
         return self._identity
 
-
-@contextmanager
-def _failing(step: str) -> Iterator[None]:
-    """Turn what Slack refuses into a failed check, with the step for its error, or else this one."""
-    try:
-        yield
-    except SlackError as error:
-        raise Failed(str(error), _NEXT_STEP.get(error.code, step)) from None
+    def _failed(self, error: SlackError, token: str) -> Failed:
+        """What to say of a refused call. `token`: which one it was made with, "bot" or "app"."""
+        url = self._settings.slack_api_url
+        return failed_by_slack(
+            error,
+            token=token,
+            url=url,
+            proxy=self._settings.proxies.for_url(url),
+            has_own_url="slack_api_url" in self._settings.given,
+        )

@@ -1,45 +1,30 @@
 """Whether SuperOffice is there, lets the bot in, and tells who is online."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Final
 
 from bot import bootstrap
 from bot.bootstrap import SuperOffice
+from bot.checks.answers import failed_by
+from bot.checks.network import failed_on_the_way
+from bot.checks.probe import misnamed
 from bot.checks.runner import Check, Failed
 from bot.clock import Clock
 from bot.errors import Reason, SuperOfficeError
+from bot.proxies import Proxy
 from bot.settings import Settings
 from bot.superoffice.names import TopicNames
-from bot.words import words_in
-from bot.words.language import Language
 
-_NEXT_STEP: Final[Mapping[Reason, str]] = {
-    Reason.HOST_NOT_FOUND: "Check the host name in SUPEROFFICE_URL, and this machine's DNS.",
-    Reason.REFUSED: "Check the host and port in SUPEROFFICE_URL, that SuperOffice runs, and the firewall between.",
-    Reason.NO_ROUTE: "Check SUPEROFFICE_URL, and this machine's network.",
-    Reason.TLS: "Give the server a valid certificate, or this machine its authority (SSL_CERT_FILE: see the README).",
-    Reason.TIMEOUT: "Check that SuperOffice runs, and the firewall; if it is just slow, raise SUPEROFFICE_TIMEOUT_S.",
-    Reason.BROKEN: "Try again; if it goes on, look at the web server's or proxy's log.",
-    Reason.BUSY: "Wait a while, then raise PRESENCE_FRESH_S so that the bot asks less often.",
-    Reason.SERVER_ERROR: "Look at the log of SuperOffice's web server, or of the proxy before it.",
-    Reason.PAGE: "Check SUPEROFFICE_URL: it ends with /Remote, and needs no sign-in page or proxy before it.",
-    Reason.NOT_THERE: "Check SUPEROFFICE_URL: it ends with /Remote, and NetServer's web services are installed there.",
-    Reason.PASSWORD: "Check SUPEROFFICE_USERNAME and SUPEROFFICE_PASSWORD, and that the account is not locked.",
-    Reason.APPLICATION_TOKEN: "Check SUPEROFFICE_APPLICATION_TOKEN; SuperOffice gives it to a registered application.",
-    Reason.TICKET_ENDED: "Put a new ticket in SUPEROFFICE_TICKET, or set SUPEROFFICE_USERNAME and _PASSWORD instead.",
-    Reason.NO_RIGHT: "Give the bot's user the right to chat in SuperOffice Admin, or use another user.",
-    Reason.FAILED: "Look at NetServer's log for the time of this check.",
-    Reason.UNREADABLE: "Check SUPEROFFICE_URL and SUPEROFFICE_SERVICES; something answers, but not as NetServer does.",
-    Reason.TOO_LARGE: "Tell us: no roster should be as large as this.",
-}
-
+_MISNAMED: Final = frozenset({Reason.NO_TLS, Reason.BROKEN, Reason.BAD_REQUEST})
+"""What comes of http at a port for https, or the other way round."""
 
 REACHABLE: Final = "SuperOffice reachable"
 SIGN_IN: Final = "SuperOffice sign-in"
 PRESENCE: Final = "Chat presence"
 TOPIC_NAMES: Final = "Topic names"
+LINKED: Final = "Linked agents"
 
 
 class SuperOfficeChecks:
@@ -49,20 +34,25 @@ class SuperOfficeChecks:
         self._settings = settings
         self._superoffice = superoffice
         self._clock = clock
+        self._agents: frozenset[int] = frozenset()
 
     def checks(self) -> Sequence[Check]:
         """What is tried, in order."""
-        return (
+        checks = [
             Check(REACHABLE, self._reach),
             Check(SIGN_IN, self._sign_in, needs=REACHABLE),
             Check(PRESENCE, self._presence, needs=SIGN_IN),
             Check(TOPIC_NAMES, self._topic_names, needs=PRESENCE),
-        )
+        ]
+        if self._settings.slack_people:
+            checks.append(Check(LINKED, self._linked_agents, needs=PRESENCE))
+        return checks
 
     async def _reach(self) -> str:
         async with self._failing():
             await self._superoffice.api.reach()
-        return f"NetServer's Services{self._settings.superoffice_services} answer"
+        through = f", through the proxy {self._proxy}" if self._proxy else ""
+        return f"NetServer's Services{self._settings.superoffice_services} answer{through}"
 
     async def _sign_in(self) -> str:
         async with self._failing():
@@ -74,7 +64,16 @@ class SuperOfficeChecks:
     async def _presence(self) -> str:
         async with self._failing():
             agents = await self._superoffice.api.presence()
+        self._agents = frozenset(agent.user_id for agent in agents)
         return f"{len(agents)} agents, {sum(agent.present for agent in agents)} of them present"
+
+    async def _linked_agents(self) -> str:
+        """Whether each agent that is linked to a person in Slack is there."""
+        linked = self._settings.slack_people
+        if missing := sorted(linked.keys() - self._agents):
+            step = "Fix or remove their lines in the file that SLACK_PEOPLE names; user_id is the agent's id."
+            raise Failed(f"SuperOffice lists no chat agent {', '.join(map(str, missing))}", step)
+        return f"all {len(linked)} are agents in SuperOffice"
 
     async def _topic_names(self) -> str:
         try:
@@ -92,16 +91,34 @@ class SuperOfficeChecks:
         try:
             yield
         except SuperOfficeError as error:
-            cause = words_in(Language.ENGLISH).failures.cause(error)
-            said = f"{cause} ({error.detail})" if error.detail else cause
-            raise Failed(said, await self._next_step(error)) from None
+            raise await self._failed(error) from None
 
-    async def _next_step(self, error: SuperOfficeError) -> str:
-        if error.reason is Reason.NOT_THERE:
-            for number in {86, 87, 88} - {self._settings.superoffice_services}:
-                other = replace(self._settings, superoffice_services=number)
-                with suppress(SuperOfficeError):
-                    async with bootstrap.open_superoffice(other, self._clock) as superoffice:
-                        await superoffice.api.reach()
-                        return f"Services{number} answer there: set SUPEROFFICE_SERVICES={number}."
-        return _NEXT_STEP[error.reason]
+    async def _failed(self, error: SuperOfficeError) -> Failed:
+        url, proxy, reason = self._settings.superoffice_url, self._proxy, error.reason
+        if reason in _MISNAMED and proxy is None and (found := await misnamed(url)):
+            return found
+        if reason is Reason.NOT_THERE and (number := await self._other_services()):
+            return Failed(f"Services{number} answer there", f"Set SUPEROFFICE_SERVICES={number}.")
+        if reason is Reason.GATEWAY and proxy is not None and url.startswith("http:"):
+            reason = Reason.PROXY_NO_WAY  # without a tunnel, it is the proxy that says so
+        on_the_way = failed_on_the_way(reason, url, setting="SUPEROFFICE_URL", proxy=proxy, detail=error.detail)
+        return on_the_way or failed_by(
+            error,
+            url,
+            has_ticket=self._settings.superoffice_ticket is not None,
+            has_application_token=self._settings.superoffice_application_token is not None,
+        )
+
+    async def _other_services(self) -> int:
+        """The number under which services answer, if it is another one than that of the settings; else 0."""
+        for number in {86, 87, 88} - {self._settings.superoffice_services}:
+            other = replace(self._settings, superoffice_services=number)
+            with suppress(SuperOfficeError):
+                async with bootstrap.open_superoffice(other, self._clock) as superoffice:
+                    await superoffice.api.reach()
+                    return number
+        return 0
+
+    @property
+    def _proxy(self) -> Proxy | None:
+        return self._settings.proxies.for_url(self._settings.superoffice_url)

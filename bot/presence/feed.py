@@ -1,9 +1,14 @@
 """Gives readings: fresh, stale, or only the reason why there is none."""
 
+from typing import Final
+
 from bot.errors import SuperOfficeError
 from bot.freshness import FreshValue
 from bot.presence.model import Snapshot
 from bot.presence.reading import Fresh, Reading, Stale, Unavailable
+
+NAMELESS_FRESH_S: Final = 5.0
+"""A snapshot without topic names is shown for at most so many seconds: names may have come since."""
 
 
 class PresenceFeed:
@@ -19,7 +24,10 @@ class PresenceFeed:
     async def current(self) -> Reading:
         """What may be told now."""
         try:
-            return Fresh(await self._snapshots.get())
+            snapshot = await self._snapshots.get()
+            if not snapshot.names_known:
+                snapshot = await self._snapshots.get(NAMELESS_FRESH_S)
+            return Fresh(snapshot)
         except SuperOfficeError as error:
             last = self._snapshots.last(self._stale_s)
             return Unavailable(error) if last is None else Stale(last.value, error, last.age_s)

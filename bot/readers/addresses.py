@@ -9,7 +9,7 @@ from bot.readers.texts import visible
 
 _LABEL: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.IGNORECASE)
 _SITE: Final = re.compile(
-    r"(?P<scheme>https?)://(?P<host>\[[^\]]*\]|[^:/]*)(?::(?P<port>[^/:]*))?(?P<path>/.*)?", re.IGNORECASE
+    r"(?P<scheme>https?)://(?P<host>\[(?P<ipv6>[^\]]*)\]|[^:/]*)(?::(?P<port>[^/:]*))?(?P<path>/.*)?", re.IGNORECASE
 )
 _AFTER_REMOTE: Final = re.compile(r"/remote/+[^/?#]", re.IGNORECASE)
 
@@ -40,8 +40,7 @@ def address(text: str) -> str:
     port = site["port"]
     if port is not None and not (re.fullmatch("[0-9]{1,5}", port) and 0 < int(port) < 2**16):
         raise ValueError("has a port that is no number from 1 to 65535: correct it, or leave out the “:” too")
-    in_brackets = site["host"].startswith("[")
-    if not _is_host(site["host"].strip("[]")) or in_brackets != (":" in site["host"]):
+    if not _is_host(site["ipv6"] or site["host"]) or bool(site["ipv6"]) != (":" in site["host"]):
         raise ValueError("has a host that can be neither a name nor an IP address: write one after the “//”")
     return text
 
@@ -75,7 +74,7 @@ def is_unprotected(web_address: str) -> bool:
 def host_of(web_address: str) -> str:
     """The host of an address that `address` has read, in lower case."""
     site = _SITE.fullmatch(web_address)
-    return site["host"].strip("[]").lower() if site else ""
+    return (site["ipv6"] or site["host"]).lower() if site else ""
 
 
 def _path(web_address: str) -> str:

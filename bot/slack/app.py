@@ -8,6 +8,7 @@ from typing import Final
 import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
     AsyncRateLimitErrorRetryHandler,
@@ -15,19 +16,23 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.proxies import Proxies
 from bot.slack.conversation import Conversation
 from bot.slack.directory import Directory
 from bot.slack.identity import Identity
 from bot.slack.listeners import ACK_S, register
 from bot.slack.outbox import Outbox
+from bot.slack.proxy import through
 
 API_TIMEOUT_S: Final = 10
 """How long one call to Slack may take, in seconds."""
 
 
 @asynccontextmanager
-async def open_client(*, token: str, api_url: str) -> AsyncIterator[AsyncWebClient]:
-    """Slack's Web API over one session. It waits when Slack asks for that, which slack_sdk by itself does not.
+async def open_client(
+    *, token: str, api_url: str, proxies: Proxies, tries_again: bool = True
+) -> AsyncIterator[AsyncWebClient]:
+    """Slack's Web API over one session. If it `tries_again`, it waits when Slack asks for that.
 
     Nothing is sent again after an error inside Slack: it may have been posted all the same.
 
@@ -35,16 +40,17 @@ async def open_client(*, token: str, api_url: str) -> AsyncIterator[AsyncWebClie
     """
     # slack_sdk applies its own time limit only to sessions that it made.
     limit = aiohttp.ClientTimeout(total=API_TIMEOUT_S)
-    async with aiohttp.ClientSession(timeout=limit) as session:
+    again: list[AsyncRetryHandler] = [
+        AsyncConnectionErrorRetryHandler(max_retry_count=1),
+        AsyncRateLimitErrorRetryHandler(max_retry_count=2),
+    ]
+    async with aiohttp.ClientSession(timeout=limit, middlewares=[through(proxies)]) as session:
         yield AsyncWebClient(
             token=token,
             base_url=api_url,
             session=session,
             timeout=API_TIMEOUT_S,
-            retry_handlers=[
-                AsyncConnectionErrorRetryHandler(max_retry_count=1),
-                AsyncRateLimitErrorRetryHandler(max_retry_count=2),
-            ],
+            retry_handlers=again if tries_again else [],
         )
 
 

@@ -8,7 +8,9 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.errors import SlackError
+from bot.errors import Reason, SlackError
+from bot.network import why_broken
+from bot.slack.proxy import ProxyFailed, SentElsewhere
 
 UNREACHED: Final = (aiohttp.ClientError, SlackClientError, TimeoutError)
 """What a call raises if it did not reach Slack, or its answer did not come back whole."""
@@ -30,6 +32,31 @@ def from_slack() -> Iterator[None]:
     try:
         yield
     except SlackApiError as error:
-        raise SlackError(error_code(error)) from None
+        raise SlackError(error_code(error), _fact(error)) from None
+    except ProxyFailed as error:
+        raise SlackError("unreachable", str(error), reason=error.reason) from None
+    except SentElsewhere as error:
+        raise SlackError("not_slack", str(error)) from None
     except UNREACHED as error:
-        raise SlackError("unreachable", type(error).__name__) from None
+        raise SlackError("unreachable", type(error).__name__, reason=_why(error)) from None
+
+
+def _fact(error: SlackApiError) -> str:
+    """What the error's code does not tell: how long to wait, which scope is needed, or the status of another's page."""
+    code, response = error_code(error), error.response
+    if not isinstance(response, AsyncSlackResponse):
+        return f"HTTP {response.status}" if isinstance(response, aiohttp.ClientResponse) else ""
+    if code == "ratelimited":
+        seconds = next((value for name, value in response.headers.items() if name.lower() == "retry-after"), "")
+        return f"{seconds} s" if seconds.isdecimal() else ""
+    if code == "missing_scope":
+        return str(response.get("needed", ""))
+    return f"HTTP {response.status_code}" if code == "not_slack" else ""
+
+
+def _why(error: Exception) -> Reason:
+    if isinstance(error, aiohttp.ConnectionTimeoutError):
+        return Reason.NO_CONNECTION
+    if isinstance(error, TimeoutError):
+        return Reason.TIMEOUT
+    return why_broken(error)

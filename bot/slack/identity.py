@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.errors import SlackError
 from bot.slack.failures import from_slack
 
 
@@ -48,6 +49,8 @@ async def identify(client: AsyncWebClient) -> Identity:
     """
     with from_slack():
         response = await client.auth_test()
+    if not response.get("team_id"):
+        raise SlackError("not_slack", "an answer without a workspace")
     headers = {name.lower(): value for name, value in response.headers.items()}
     scopes = headers.get("x-oauth-scopes", "").split(",")
     return Identity(

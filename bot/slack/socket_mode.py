@@ -18,7 +18,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import Clock
 from bot.errors import SlackError
 from bot.limits import Bound
+from bot.proxies import Proxies
 from bot.slack.identity import try_app_token
+from bot.slack.proxy import through
 
 CONNECT_S: Final = 20.0
 """How long a connection may take to open."""
@@ -50,6 +52,7 @@ class SocketMode:
         client: AsyncWebClient,
         app_token: str,
         *,
+        proxies: Proxies,
         clock: Clock,
         at_once: int = AT_ONCE,
         connect_s: float = CONNECT_S,
@@ -58,6 +61,7 @@ class SocketMode:
         self._app = app
         self._client = client
         self._app_token = app_token
+        self._proxies = proxies
         self._connect_s = connect_s
         self._ping_s = ping_s
         self._requests = Scheduler(limit=None)
@@ -79,7 +83,9 @@ class SocketMode:
         """
         # slack_sdk's own session waits 5 minutes for a handshake that never comes.
         await self._socket.aiohttp_client_session.close()
-        self._socket.aiohttp_client_session = ClientSession(timeout=ClientTimeout(total=self._connect_s))
+        self._socket.aiohttp_client_session = ClientSession(
+            timeout=ClientTimeout(total=self._connect_s), middlewares=[through(self._proxies)]
+        )
         renewing = asyncio.create_task(self._renew_address())
         try:
             # slack_sdk by itself would try a refused token again and again, without an end.

@@ -34,7 +34,7 @@ class TopicRow:
 class SuperOfficeApi(Protocol):
     """What the bot asks SuperOffice. Each call ends within a deadline, and signs in first where it has to.
 
-    Each raises `SuperOfficeError`, but never `TicketExpired`.
+    Each raises `SuperOfficeError`, but never `Refused`.
     """
 
     async def reach(self) -> None:

@@ -28,16 +28,19 @@ class TopicNames:
         self._names |= {topic_id: one_line(name) for topic_id, name in own_names.items() if topic_id > 0}
         self.deleted = frozenset({row.id for row in rows if row.deleted} - own_names.keys())
         in_use = self._names.keys() - self.deleted
-        self._in_use_as: defaultdict[str, set[int]] = defaultdict(set)
+        self._namesakes: defaultdict[str, set[int]] = defaultdict(set)
         for topic_id in in_use:
-            self._in_use_as[folded(self._name(topic_id))].add(topic_id)
+            self._namesakes[folded(self._name(topic_id))].add(topic_id)
+        self._topics: dict[int, Topic] = {}
         self.in_use = frozenset(map(self.topic, in_use))
 
     def topic(self, topic_id: int) -> Topic:
         """The topic of an id. SuperOffice's list may leave topics out, so a topic without a name is normal."""
-        name = self._name(topic_id)
-        has_namesakes = self._in_use_as.get(folded(name), set()) - {topic_id}
-        return Topic(topic_id, f"{name} ({topic_id})" if has_namesakes else name)
+        if topic_id not in self._topics:
+            name = self._name(topic_id)
+            others = self._namesakes.get(folded(name), set()) - {topic_id}
+            self._topics[topic_id] = Topic(topic_id, f"{name} ({topic_id})" if others else name)
+        return self._topics[topic_id]
 
     def topics(self, topic_ids: Iterable[int]) -> tuple[Topic, ...]:
         """The topics of these ids, each once, sorted by name."""

@@ -1,11 +1,12 @@
 """What people are told when something fails or may not be shown, and how old old data is."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from gettext import NullTranslations
 from typing import Final
 
-from bot.errors import Denied, Reason, SuperOfficeError, Unexpected, Unreachable
+from bot.errors import Reason, SuperOfficeError
 from bot.presence.reading import Stale
 from bot.words.language import Language
 
@@ -15,37 +16,84 @@ def N_(text: str) -> str:  # noqa: N802  # gettext's own name for it
     return text
 
 
-_HEADLINES: Final[Mapping[type[SuperOfficeError], str]] = {
-    Unreachable: N_("SuperOffice is not reachable"),
-    Denied: N_("SuperOffice does not let the bot in"),
-    Unexpected: N_("SuperOffice gave no usable answer"),
-}
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    """A kind of trouble: what it is called, and what an agent can do."""
 
-_ADVICE: Final[Mapping[type[SuperOfficeError], str]] = {
-    Unreachable: N_("Please try again in a minute. If it goes on, tell the person who looks after SuperOffice."),
-    Denied: N_("The person who installed this bot can mend it: “who-is-online check” tells them how."),
-    Unexpected: N_("Please try again in a minute. If it goes on, tell the person who installed this bot."),
-}
+    headline: str
+    advice: str
 
-_REASONS: Final[Mapping[Reason, str]] = {
-    Reason.HOST_NOT_FOUND: N_("its host name could not be found"),
-    Reason.REFUSED: N_("it refused the connection"),
-    Reason.NO_ROUTE: N_("there is no way to its host"),
-    Reason.TLS: N_("its certificate could not be trusted"),
-    Reason.TIMEOUT: N_("it did not answer in time"),
-    Reason.BROKEN: N_("the connection broke off"),
-    Reason.BUSY: N_("it asked us to slow down"),
-    Reason.SERVER_ERROR: N_("its web server reported an error"),
-    Reason.PAGE: N_("a web page answered in its place"),
-    Reason.NOT_THERE: N_("its service is not at the configured address"),
-    Reason.PASSWORD: N_("it refused the bot's user name or password"),
-    Reason.APPLICATION_TOKEN: N_("it refused the bot's application token"),
-    Reason.TICKET_ENDED: N_("the bot's ticket has ended"),
-    Reason.NO_RIGHT: N_("the bot's user may not see the chat agents"),
-    Reason.FAILED: N_("it reported an error of its own"),
-    Reason.UNREADABLE: N_("its answer could not be read"),
-    Reason.TOO_LARGE: N_("its answer was too large"),
+
+_UNREACHABLE: Final = _Trouble(
+    N_("SuperOffice is not reachable"),
+    N_("Please try again in a minute. If it goes on, tell the person who looks after SuperOffice."),
+)
+_IN_TROUBLE: Final = _Trouble(N_("SuperOffice gave no usable answer"), _UNREACHABLE.advice)
+_MISREAD: Final = _Trouble(
+    _IN_TROUBLE.headline,
+    N_("Please try again in a minute. If it goes on, tell the person who installed this bot."),
+)
+_DENIED: Final = _Trouble(
+    N_("SuperOffice does not let the bot in"),
+    N_("The person who installed this bot can fix it: “who-is-online check” tells them how."),
+)
+
+_LATE: Final = (_UNREACHABLE, N_("it did not answer in time"))
+_INSECURE: Final = (_UNREACHABLE, N_("no secure connection to it could be made"))
+_UNTRUSTED: Final = (_UNREACHABLE, N_("its certificate could not be trusted"))
+_PROXY: Final = (_UNREACHABLE, N_("the proxy on the way to it failed"))
+_ELSEWHERE: Final = (_UNREACHABLE, N_("its service is not at the configured address"))
+_REFUSED: Final = (_DENIED, N_("its web server refused the request"))
+_WEB_SERVER: Final = (_IN_TROUBLE, N_("its web server reported an error"))
+_UNREADABLE: Final = (_MISREAD, N_("its answer could not be read"))
+
+_REASONS: Final[Mapping[Reason, tuple[_Trouble, str]]] = {
+    Reason.HOST_NOT_FOUND: (_UNREACHABLE, N_("its host name could not be found")),
+    Reason.REFUSED: (_UNREACHABLE, N_("it refused the connection")),
+    Reason.NO_ROUTE: (_UNREACHABLE, N_("there is no way to its host")),
+    Reason.NO_CONNECTION: _LATE,
+    Reason.NO_TLS: _INSECURE,
+    Reason.OLD_TLS: _INSECURE,
+    Reason.CERTIFICATE_EXPIRED: _UNTRUSTED,
+    Reason.CERTIFICATE_EARLY: _UNTRUSTED,
+    Reason.CERTIFICATE_HOST: _UNTRUSTED,
+    Reason.CERTIFICATE_OWN: _UNTRUSTED,
+    Reason.TLS: _UNTRUSTED,
+    Reason.CLIENT_CERTIFICATE: _INSECURE,
+    Reason.PROXY: _PROXY,
+    Reason.PROXY_SIGN_IN: _PROXY,
+    Reason.PROXY_NO_WAY: _PROXY,
+    Reason.TIMEOUT: _LATE,
+    Reason.BROKEN: (_UNREACHABLE, N_("the connection broke off")),
+    Reason.BUSY: (_IN_TROUBLE, N_("it asked us to slow down")),
+    Reason.BAD_REQUEST: _REFUSED,
+    Reason.FORBIDDEN: _REFUSED,
+    Reason.TLS_WANTED: _REFUSED,
+    Reason.GATEWAY: _WEB_SERVER,
+    Reason.SERVER_ERROR: _WEB_SERVER,
+    Reason.PAGE: (_UNREACHABLE, N_("a web page answered in its place")),
+    Reason.EMPTY: _UNREADABLE,
+    Reason.REDIRECTED: _ELSEWHERE,
+    Reason.NOT_THERE: _ELSEWHERE,
+    Reason.NO_POST: _ELSEWHERE,
+    Reason.NO_BINDING: _ELSEWHERE,
+    Reason.OTHER_ADDRESS: _ELSEWHERE,
+    Reason.WEB_SIGN_IN: (_DENIED, N_("its web server asks for a sign-in")),
+    Reason.MESSAGE_SECURITY: (_DENIED, N_("its web server asks for a sign-in")),
+    Reason.PASSWORD: (_DENIED, N_("it refused the bot's user name or password")),
+    Reason.SIGN_IN_REFUSED: (_DENIED, N_("it refused the bot's sign-in")),
+    Reason.APPLICATION_TOKEN: (_DENIED, N_("it refused the bot's application token")),
+    Reason.TICKET_REFUSED: (_DENIED, N_("it refused the bot's sign-in")),
+    Reason.NO_RIGHT: (_DENIED, N_("the bot's user may not see the chat agents")),
+    Reason.NO_RIGHT_TO_TOPICS: (_DENIED, N_("the bot's user may not see the topics")),
+    Reason.NO_RIGHT_TO_HOURS: (_DENIED, N_("the bot's user may not see the opening hours")),
+    Reason.SWITCHED_OFF: (_DENIED, N_("its licence or settings do not allow this")),
+    Reason.FAILED: (_IN_TROUBLE, N_("it reported an error of its own")),
+    Reason.DATABASE: (_IN_TROUBLE, N_("it reported an error of its own")),
+    Reason.UNREADABLE: _UNREADABLE,
+    Reason.TOO_LARGE: (_MISREAD, N_("its answer was too large")),
 }
+"""What each reason is said to be, below the headline that fits it."""
 
 
 class FailureWords:
@@ -57,12 +105,14 @@ class FailureWords:
 
     def cause(self, error: SuperOfficeError) -> str:
         """What went wrong: "SuperOffice is not reachable: it did not answer in time"."""
-        return f"{self._(_HEADLINES[type(error)])}: {self._(_REASONS[error.reason])}"
+        trouble, reason = _REASONS[error.reason]
+        return f"{self._(trouble.headline)}: {self._(reason)}"
 
     def failed(self, error: SuperOfficeError) -> str:
         """What to say when there is no snapshot to show: what happened, what to do, and who can do it."""
         sorry = self._("I can't say who is online.")
-        return f"{sorry} {self.cause(error)}. {self._(_ADVICE[type(error)])}"
+        trouble, _ = _REASONS[error.reason]
+        return f"{sorry} {self.cause(error)}. {self._(trouble.advice)}"
 
     def stale(self, reading: Stale, at: str) -> str:
         """What an old roster says first. `at` is the time it was taken, as its readers see it."""

@@ -87,7 +87,14 @@ class RosterWords:
         return self.listed([topic_name(each) for each in topics], most, separator)
 
     def nobody(self, roster: Roster) -> str:
-        """What to say where nobody is online; an answer of its own, never a gap."""
+        """What to say where nobody is online; an answer of its own, never a gap. Of old data it says what was."""
+        if isinstance(roster.reading, Stale):
+            about = self.topic_names(roster.topics, MAX_TOPICS_IN_A_TITLE)
+            return (
+                self._("Nobody was online for {topics}.").format(topics=about)
+                if about
+                else self._("Nobody was online.")
+            )
         if roster.topics:
             about = self.listed(self._marked(roster.topics, roster.reading.closed), MAX_TOPICS_IN_A_TITLE)
             said = self._("Nobody is online for {topics}").format(topics=about)

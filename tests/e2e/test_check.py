@@ -1,17 +1,25 @@
 """`check` as a process: for each thing that can be wrong, the cause and the cure."""
 
+import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import trustme
 
+from bot.checks.answers import failed_by
+from bot.checks.network import failed_on_the_way
+from bot.errors import Reason, SuperOfficeError
 from playground.slack import SCOPES, Slack
 from playground.superoffice import Fault, NetServer
 from tests.kit.process import PASSWORD, USERNAME, Ended, command, netserver, office, running, settings
 from tests.kit.stage import MODES, Mode
+from tests.wrong_settings.places import slack_answers
+from tests.wrong_settings.world import Server
 
 Setup = Callable[[NetServer, Slack, dict[str, str]], object]
 """Makes one thing wrong: in SuperOffice, in Slack, or in the settings."""
@@ -27,6 +35,13 @@ def fault(fault: Fault) -> Setup:
     return lambda superoffice, _slack, _environment: setattr(superoffice.switches, "fault", fault)
 
 
+def no_right_to(operation: str) -> Setup:
+    def take(superoffice: NetServer, _slack: Slack, _environment: dict[str, str]) -> None:
+        superoffice.switches.fault, superoffice.switches.only = Fault.NO_RIGHT, operation
+
+    return take
+
+
 def with_settings(**changed: str) -> Setup:
     return lambda _superoffice, _slack, environment: environment.update(changed)
 
@@ -35,36 +50,20 @@ def without(*scopes: str) -> Setup:
     return lambda _superoffice, slack, _environment: slack.scopes.difference_update(scopes)
 
 
-def elsewhere(superoffice: NetServer, _slack: Slack, environment: dict[str, str]) -> None:
-    environment["SUPEROFFICE_URL"] = f"{superoffice.origin}/Elsewhere/Remote"
-
-
-def tls() -> NetServer:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
-    return NetServer(office(), ssl_context=context)
-
-
 TICKET = {"SUPEROFFICE_TICKET": "7T:s3cret==", "SUPEROFFICE_USERNAME": "", "SUPEROFFICE_PASSWORD": ""}
-NO_HOST = "http://no-such-host.invalid/SuperOffice/Remote"
-NOT_THERE = "its service is not at the configured address"
 
 WRONG: list[tuple[Setup, str, str, str]] = [
     # what makes it wrong, where it shows, its cause, and its cure
-    (with_settings(SUPEROFFICE_URL=NO_HOST), REACHABLE, "its host name could not be found", "Check the host name in"),
-    (elsewhere, REACHABLE, NOT_THERE, "Check SUPEROFFICE_URL: it ends with /Remote"),
-    (fault(Fault.HTML_200), REACHABLE, "a web page answered in its place", "Check SUPEROFFICE_URL: it ends with"),
     (
-        with_settings(SUPEROFFICE_SERVICES="88"),
-        REACHABLE,
-        NOT_THERE,
-        "Services86 answer there: set SUPEROFFICE_SERVICES=86.",
+        with_settings(SUPEROFFICE_PASSWORD="s3cret"),
+        SIGN_IN,
+        "refuses the user name or password",
+        "Check SUPEROFFICE_USERNAME and",
     ),
-    (with_settings(SUPEROFFICE_PASSWORD="s3cret"), SIGN_IN, "user name or password", "Check SUPEROFFICE_USERNAME and"),
-    (with_settings(**TICKET), PRESENCE, "the bot's ticket has ended", "Put a new ticket in SUPEROFFICE_TICKET"),
+    (with_settings(**TICKET), PRESENCE, "SuperOffice refuses the ticket", "Put a new ticket in SUPEROFFICE_TICKET"),
+    (fault(Fault.TICKET_REFUSED), PRESENCE, "the ticket that it has just given", "Look at NetServer's log"),
+    (no_right_to("GetSimpleList"), "Topic names", "may not see the list of topics", "the right to see chat topics"),
     (fault(Fault.NO_RIGHT), PRESENCE, "the bot's user may not see the chat agents", "Give the bot's user the right to"),
-    (with_settings(SLACK_BOT_TOKEN="xoxb-s3cret"), "Slack bot token", "Slack: invalid_auth", "copy SLACK_BOT_TOKEN"),
-    (with_settings(SLACK_APP_TOKEN="xapp-s3cret"), "Slack app token", "Slack: invalid_auth", "Copy SLACK_APP_TOKEN"),
     (without("chat:write", "im:history"), "Slack scopes", "missing: chat:write, im:history", "then install the app"),
     (without("commands"), "Slash command", "/who-is-online is not installed", "Paste manifest.yml under App Manifest"),
 ]
@@ -101,14 +100,26 @@ async def test_what_is_wrong_is_named_with_its_cure(row: tuple[Setup, str, str, 
     shows(*await check(tmp_path, set_up), what, cause, cure)
 
 
-async def test_what_is_wrong_with_a_server_is_named(tmp_path: Path) -> None:
-    """A certificate that nobody trusts, a missing application token and a wrong clock are named with their cures."""
-    ended = await check(tmp_path, server=tls)
-    shows(*ended, REACHABLE, "its certificate could not be trusted", "(SSL_CERT_FILE: see the README)")
+def test_no_advice_names_a_setting_that_is_not_set() -> None:
+    """Who signs in with a password is told nothing of SUPEROFFICE_TICKET; who has no application token, to set one."""
+    url = "https://crm.example.com/Remote"
+    for reason in Reason:
+        error = SuperOfficeError(reason, "nowhere")
+        if failed_on_the_way(reason, url, setting="SUPEROFFICE_URL", proxy=None, detail="") is None:
+            told = failed_by(error, url, has_ticket=False, has_application_token=False)
+            assert "SUPEROFFICE_TICKET" not in f"{told.said} {told.next_step}"
+            if reason is not Reason.PASSWORD:  # nobody with a ticket signs in
+                told = failed_by(error, url, has_ticket=True, has_application_token=True)
+                assert "SUPEROFFICE_USERNAME" not in told.next_step or "SUPEROFFICE_TICKET" in told.next_step
+    told = failed_by(SuperOfficeError(Reason.APPLICATION_TOKEN), url, has_ticket=False, has_application_token=False)
+    assert told.next_step.startswith("Set SUPEROFFICE_APPLICATION_TOKEN;")
 
+
+async def test_what_is_wrong_with_a_server_is_named(tmp_path: Path) -> None:
+    """A missing application token and a wrong clock are named with their cures."""
     strict = partial(NetServer, office(), username=USERNAME, password=PASSWORD, application_token="the right one")
     ended = await check(tmp_path, with_settings(SUPEROFFICE_APPLICATION_TOKEN="s3cret"), server=strict)
-    shows(*ended, SIGN_IN, "it refused the bot's application token", "Check SUPEROFFICE_APPLICATION_TOKEN")
+    shows(*ended, SIGN_IN, "SuperOffice refuses the application token", "Check SUPEROFFICE_APPLICATION_TOKEN")
 
     ended = await check(tmp_path, lambda _, slack, __: setattr(slack, "date_skew_s", 5 * 60), "http")
     shows(*ended, "Clock", "5 minutes away from Slack's", "Set this machine's clock (NTP)")
@@ -128,20 +139,73 @@ async def test_all_is_well(mode: Mode, tmp_path: Path) -> None:
     assert {call.method for call in slack.calls} <= {"auth.test", "apps.connections.open"}
 
 
-@pytest.mark.parametrize(
-    ("people", "code", "said"),
-    [
-        ("3,U0ASKER01\n4,U0ASKER02\n", 0, "✓ Slack people: 2 agents are linked"),
-        ("3,U0ASKER01\n4,U0NOBODY1\n", 1, "✗ Slack people: not in this workspace: U0NOBODY1 (agent 4)"),
-    ],
-)
-async def test_people_are_looked_for_in_slack(people: str, code: int, said: str, tmp_path: Path) -> None:
-    """Each person that SLACK_PEOPLE links is there in Slack, or is named with the agent."""
-    (tmp_path / "people.csv").write_text(f"user_id,slack_user_id\n{people}")
+async def test_people_are_looked_for_on_both_sides(tmp_path: Path) -> None:
+    """Each agent that SLACK_PEOPLE links is there in SuperOffice, and each person in Slack."""
+    (tmp_path / "people.csv").write_text("user_id,slack_user_id\n3,U0ASKER01\n4,U0ASKER02\n")
     ended, _ = await check(tmp_path, with_settings(SLACK_PEOPLE="people.csv"))
 
-    assert said in ended.out.splitlines()
-    assert (ended.code, ended.err) == (code, "")
+    said = {"✓ Linked agents: all 2 are agents in SuperOffice", "✓ Slack people: 2 agents are linked"}
+    assert said <= set(ended.out.splitlines())
+    assert (ended.code, ended.err) == (0, "")
+
+
+@asynccontextmanager
+async def tunnels(ports: Mapping[str, int], tls: ssl.SSLContext | None, heads: list[bytes]) -> AsyncIterator[int]:
+    """A proxy, at the port that it gives, whose tunnels lead to these ports instead. `heads`: what it was asked."""
+    async with asyncio.TaskGroup() as carrying:
+
+        async def carry(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+            with suppress(OSError):
+                while data := await source.read(65_536):
+                    sink.write(data)
+                    await sink.drain()
+                sink.close()
+
+        async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            heads.append(await reader.readuntil(b"\r\n\r\n"))
+            host = heads[-1].split()[1].decode()
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", ports[host])
+            writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            carrying.create_task(carry(reader, far_writer))
+            carrying.create_task(carry(far_reader, writer))
+
+        server = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=tls)
+        async with server:
+            yield int(server.sockets[0].getsockname()[1])
+
+
+def certified(authority: trustme.CA, host: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(host).configure_cert(context)
+    return context
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_superoffice_and_slack_are_reached_through_a_proxy(scheme: str, tmp_path: Path) -> None:
+    """Both go through the same proxy, signed in to it as its address says, and by TLS to it if it says so."""
+    authority = trustme.CA()
+    authority_file = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(str(authority_file))
+    heads: list[bytes] = []
+    near = certified(authority, "127.0.0.1") if scheme == "https" else None
+    with Server(slack_answers(), tls=certified(authority, "slack.example")) as slack:
+        async with NetServer(office(), ssl_context=certified(authority, "crm.example.com")) as superoffice:
+            ports = {"crm.example.com:443": urlsplit(superoffice.url).port or 0, "slack.example:443": slack.port}
+            async with tunnels(ports, near, heads) as port, Slack() as local:
+                environment = settings(superoffice, local) | {
+                    "SUPEROFFICE_URL": f"https://crm.example.com{urlsplit(superoffice.url).path}",
+                    "SLACK_API_URL": "https://slack.example/api/",
+                    "ALL_PROXY": f"{scheme}://who:s3cr%C3%A9t@127.0.0.1:{port}",
+                    "SSL_CERT_FILE": str(authority_file),
+                }
+                ended = await command("check", environment=environment, cwd=tmp_path)
+
+    assert f"answer, through the proxy 127.0.0.1:{port} (ALL_PROXY)\n" in ended.out
+    assert "✓ Chat presence: " in ended.out
+    assert "✓ Slack bot token: @who in Demo" in ended.out
+    assert {head.split()[1].decode() for head in heads} == ports.keys()
+    assert all(b"\r\nproxy-authorization: basic d2hvonmzy3ldqxq=\r\n" in head.lower() for head in heads)
+    assert "s3cr" not in ended.out + ended.err
 
 
 async def test_the_port_of_a_bot_that_runs_is_no_failure(superoffice: NetServer, tmp_path: Path) -> None:
@@ -166,6 +230,7 @@ async def test_one_failure_hides_no_other(superoffice: NetServer, tmp_path: Path
     skipped = (SIGN_IN, PRESENCE, "Topic names", "Slack scopes", "Slash command", "Clock")
     failed, well = (REACHABLE, "Slack bot token"), ("Settings", "Slack app token")
     assert marks == dict.fromkeys(skipped, "–") | dict.fromkeys(failed, "✗") | dict.fromkeys(well, "✓")
-    assert f"✗ {REACHABLE}: SuperOffice is not reachable: it refused the connection" in ended.out
+    assert f"✗ {REACHABLE}: 127.0.0.1:{urlsplit(superoffice.url).port} refuses the connection" in ended.out
+    assert f"– {SIGN_IN}: not tried, because “{REACHABLE}” failed" in ended.out
     assert "Check the host and port in SUPEROFFICE_URL" in ended.out
     assert ended.code == 1

@@ -57,6 +57,15 @@ async def test_health_of_socket_mode(superoffice: NetServer, slack: Slack, tmp_p
         assert await bot.stop(signal.SIGINT) == 0
 
 
+async def test_ctrl_c_on_windows(superoffice: NetServer, slack: Slack, tmp_path: Path) -> None:
+    """Where the event loop takes no signal handlers, as on Windows, Ctrl-C ends the bot in order too."""
+    program = "import asyncio, bot.__main__\ndel asyncio.SelectorEventLoop.add_signal_handler\nbot.__main__.main()\n"
+    (tmp_path / "on_windows.py").write_text(program)
+    async with running(superoffice, slack, tmp_path, module="on_windows") as bot:
+        assert await bot.stop(signal.SIGINT) == 0
+        assert bot.log[-1].endswith("Stopped")
+
+
 @pytest.mark.parametrize("mode", MODES)
 async def test_the_log_tells_what_happened_and_not_what_was_asked(
     mode: Mode, superoffice: NetServer, slack: Slack, tmp_path: Path
@@ -134,5 +143,5 @@ async def test_a_port_that_is_taken_ends_the_start(
 
     assert ended.code == 2
     [line] = ended.err.splitlines()
-    assert "Not started: HOST and PORT: cannot listen on 127.0.0.1:" in line
+    assert "Not started: HOST and PORT: cannot listen on 127.0.0.1, port " in line
     assert "apps.connections.open" not in {call.method for call in slack.calls}

@@ -106,7 +106,9 @@ def drops(stage: Stage) -> None:
     stage.cable.cut()
 
 
-BROKEN, TIMEOUT, SERVER_ERROR = (Unreachable(reason) for reason in (Reason.BROKEN, Reason.TIMEOUT, Reason.SERVER_ERROR))
+BROKEN, TIMEOUT, SERVER_ERROR, GATEWAY = (
+    Unreachable(reason) for reason in (Reason.BROKEN, Reason.TIMEOUT, Reason.SERVER_ERROR, Reason.GATEWAY)
+)
 FAILED, UNREADABLE = Unexpected(Reason.FAILED), Unexpected(Reason.UNREADABLE)
 
 ROWS: dict[str, tuple[Break, SuperOfficeError]] = {
@@ -121,8 +123,8 @@ ROWS: dict[str, tuple[Break, SuperOfficeError]] = {
     "drip-fed": (fault(Fault.DRIP), TIMEOUT),
     "20 s slow": (is_slow, TIMEOUT),
     "500": (fault(Fault.HTML_500), SERVER_ERROR),
-    "503": (fault(Fault.SOUP_503), SERVER_ERROR),
-    "503 without a word": (fault(Fault.NOTHING_503), SERVER_ERROR),
+    "503": (fault(Fault.SOUP_503), GATEWAY),
+    "503 without a word": (fault(Fault.NOTHING_503), GATEWAY),
     "a page in its place": (fault(Fault.HTML_200), Unreachable(Reason.PAGE)),
     "not succeeded, nobody listed": (fault(Fault.SUCCEEDED_FALSE_EMPTY_LIST), FAILED),
     "not succeeded, everybody listed": (fault(Fault.SUCCEEDED_FALSE_FULL_LIST), FAILED),
@@ -179,7 +181,7 @@ async def test_it_is_left_alone_for_as_long_as_it_asks(stage: Stage) -> None:
     assert answered.at - refused.at >= 2
     assert not [call for call in calls if refused.at + 1 < call.at < answered.at]
     for waiting in said[:-1]:
-        assert f"{CANNOT_SAY} SuperOffice is not reachable: it asked us to slow down." in waiting
+        assert f"{CANNOT_SAY} SuperOffice gave no usable answer: it asked us to slow down." in waiting
     assert len(bot.log.lines("asked to slow down")) == 1
 
 

@@ -73,11 +73,13 @@ def clean(name: str) -> str:
 
 def _reply(answer: bytes, name: str) -> etree._Element:
     """The one reply in the one body of an envelope that says it succeeded."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        root = etree.fromstring(answer, parser)
+        root = _parsed(answer)
     except etree.XMLSyntaxError:
-        raise NotSaid("no XML") from None
+        try:
+            root = _parsed(_without_forbidden(answer))
+        except (etree.XMLSyntaxError, UnicodeError):
+            raise NotSaid("no XML") from None
     if root.getroottree().docinfo.doctype or root.tag != f"{SOAP11}Envelope":
         raise NotSaid("no envelope")
     if _value(_one(_one(root, f"{SOAP11}Header"), f"{NETSERVER}Succeeded")) not in {"true", "1"}:
@@ -86,6 +88,35 @@ def _reply(answer: bytes, name: str) -> etree._Element:
     if [reply.tag for reply in replies] != [NETSERVER + name] or _is_nil(replies[0]):
         raise NotSaid("no reply")
     return replies[0]
+
+
+def _parsed(answer: bytes) -> etree._Element:
+    return etree.fromstring(answer, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+
+
+def _without_forbidden(answer: bytes) -> bytes:
+    """The answer with U+0080, which `clean` drops, for each character that XML forbids, or reference to one."""
+    encoding = "utf-16" if answer[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8"
+    parts = re.split(r"(<!--.*?-->|<!\[CDATA\[.*?\]\]>)", answer.decode(encoding, "surrogatepass"), flags=re.DOTALL)
+    parts[::2] = [re.sub(r"&#(x?)([0-9a-fA-F]{1,8});", _meant, part) for part in parts[::2]]
+    whole = "".join(parts).encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+    return "".join("\x80" if _is_forbidden(each) else each for each in whole).encode(encoding)
+
+
+def _meant(reference: re.Match[str]) -> str:
+    try:
+        character = chr(int(reference[2], 16 if reference[1] else 10))
+    except (ValueError, OverflowError):
+        return reference[0]
+    return character if _is_forbidden(character) else reference[0]
+
+
+def _is_forbidden(character: str) -> bool:
+    return (
+        (character < " " and character not in "\t\n\r")
+        or unicodedata.category(character) == "Cs"
+        or character in "\ufffe\uffff"
+    )
 
 
 def _agent(row: etree._Element) -> Said | None:

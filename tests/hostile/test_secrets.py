@@ -278,7 +278,7 @@ async def test_no_object_shows_its_secret(stage: Stage) -> None:
     ):
         await superoffice.source.snapshot()
         ready = ReadyTicket(ticket, address=stage.superoffice.url)
-        shared = SharedSession(ready)
+        shared = SharedSession(ready, FakeClock())
         sign_in = wire.password_sign_in(netserver, password=PASSWORD, application_token=APPLICATION_TOKEN)
         objects = [
             chosen, load(environment(stage, "http")), superoffice, superoffice.api, netserver, sign_in, ready, shared,

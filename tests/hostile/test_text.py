@@ -4,6 +4,7 @@ import functools
 import itertools
 import json
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -84,8 +85,10 @@ class Crowd:
     topics: dict[int, str]
 
     def topic(self, number: int) -> str:
-        """What people are to read for a topic."""
-        return clean(self.topics.get(number, "")) or f"Topic {number}"
+        """What people are to read for a topic: its name, with its number if a topic of the list has the same name."""
+        names = {each: clean(name) or f"Topic {each}" for each, name in self.topics.items()}
+        own = names.pop(number, f"Topic {number}")
+        return f"{own} ({number})" if _compared(own) in map(_compared, names.values()) else own
 
     def known(self) -> dict[int, str]:
         """Every topic that has a name or a member."""
@@ -94,12 +97,23 @@ class Crowd:
 
     def row(self, agent: PretendAgent, busy_at: int) -> tuple[str, str, str]:
         """An agent's line: the emoji, the name, and what is said beside it."""
-        numbers = sorted(agent.topics, key=lambda number: (self.topic(number).casefold(), number))
+        numbers = sorted(agent.topics, key=lambda number: (_by_value(self.topic(number)), number))
         names = [cut(self.topic(number), MOST_OF_TOPIC) for number in numbers]
         more = f" and {len(names) - MOST_TOPICS} more" if len(names) > MOST_TOPICS else ""
         topics = (" · ".join(names[:MOST_TOPICS]) + more) or "no topics"
         said = f" — {said_of(agent, busy_at)} — {topics}"
         return EMOJI[state(agent, busy_at)], cut(shown_name(agent), MOST_OF_NAME), said
+
+
+@functools.lru_cache
+def _compared(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold().strip()
+
+
+def _by_value(name: str) -> list[str | int]:
+    """What sorts names in any case, and numbers in them by their value."""
+    parts = re.split(r"([0-9]+)", name.casefold())
+    return [int(part) if place % 2 else part for place, part in enumerate(parts)]
 
 
 def state(agent: PretendAgent, busy_at: int) -> str:

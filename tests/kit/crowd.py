@@ -18,8 +18,20 @@ DETAIL: Final = "<!channel> s3cret"
 """What an error says to the log, and people never see."""
 
 _KINDS: Final[dict[Reason, type[SuperOfficeError]]] = {
-    **dict.fromkeys((Reason.PASSWORD, Reason.APPLICATION_TOKEN, Reason.TICKET_ENDED, Reason.NO_RIGHT), Denied),
-    **dict.fromkeys((Reason.FAILED, Reason.UNREADABLE, Reason.TOO_LARGE), Unexpected),
+    **dict.fromkeys(
+        (
+            Reason.PASSWORD,
+            Reason.SIGN_IN_REFUSED,
+            Reason.APPLICATION_TOKEN,
+            Reason.TICKET_REFUSED,
+            Reason.NO_RIGHT,
+            Reason.NO_RIGHT_TO_TOPICS,
+            Reason.NO_RIGHT_TO_HOURS,
+            Reason.SWITCHED_OFF,
+        ),
+        Denied,
+    ),
+    **dict.fromkeys((Reason.FAILED, Reason.DATABASE, Reason.UNREADABLE, Reason.TOO_LARGE), Unexpected),
 }
 FAILURES: Final = tuple(_KINDS.get(reason, Unreachable)(reason, DETAIL) for reason in Reason)
 """Every failure that leaves `bot.superoffice`. All other reasons mean that SuperOffice was not reached."""

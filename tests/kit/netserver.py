@@ -17,7 +17,7 @@ from bot.freshness import FreshValue, FreshValues
 from bot.limits import Backoff
 from bot.superoffice import hours, names
 from bot.superoffice.session import Session, SharedSession, SignIn
-from bot.superoffice.sign_in import PasswordSignIn, ReadyTicket
+from bot.superoffice.sign_in import FIRST_PAUSE_S, PasswordSignIn, ReadyTicket
 from bot.superoffice.soap.api import SoapApi
 from bot.superoffice.soap.netserver import NetServer
 from bot.superoffice.source import SuperOfficeSource
@@ -43,6 +43,7 @@ class Reply:
     status: int = 200
     content_type: str = "text/xml; charset=utf-8"
     retry_after: str | None = None
+    location: str | None = None
     content_encoding: str | None = None
     piece: int = 1000  # bytes sent at once
 
@@ -52,6 +53,7 @@ class Reply:
             "Content-Type": self.content_type or None,
             "Content-Encoding": self.content_encoding,
             "Retry-After": self.retry_after,
+            "Location": self.location,
         }
         content = self.content if isinstance(self.content, bytes) else self.content.encode("utf-8")
         headers = [(name.encode(), value.encode()) for name, value in said.items() if value is not None]
@@ -160,21 +162,21 @@ async def superoffice(
     """
     address = address or (at.url if isinstance(at, StandIn) else ADDRESS)
     async with _netserver_of(at) as netserver:
+        clock = FakeClock()
         if password is not None:
             sign_in = password_sign_in(
-                netserver, address=address, password=password, application_token=application_token
+                netserver, address=address, password=password, application_token=application_token, clock=clock
             )
         elif sign_in is None:
             ticket = at.issue_ticket() if isinstance(at, StandIn) else TICKET
             sign_in = ReadyTicket(ticket, address=address)
         api = SoapApi(
             netserver,
-            SharedSession(sign_in),
+            SharedSession(sign_in, clock),
             address=address,
             application_token=application_token,
             timeout_s=timeout_s,
         )
-        clock = FakeClock()
         topic_names = FreshValue(
             api.topic_names,
             fresh_s=names.FRESH_S,
@@ -203,11 +205,21 @@ async def _netserver_of(at: Wire | StandIn | NetServer) -> AsyncIterator[NetServ
 
 
 def password_sign_in(
-    netserver: NetServer, *, address: str = ADDRESS, password: str = PASSWORD, application_token: str = ""
+    netserver: NetServer,
+    *,
+    address: str = ADDRESS,
+    password: str = PASSWORD,
+    application_token: str = "",
+    clock: Clock | None = None,
 ) -> PasswordSignIn:
     """The way in of a user called "who"."""
     return PasswordSignIn(
-        netserver, address=address, username="who", password=password, application_token=application_token
+        netserver,
+        address=address,
+        username="who",
+        password=password,
+        application_token=application_token,
+        pauses=longest_pauses("Sign-in", FIRST_PAUSE_S, clock or FakeClock()),
     )
 
 

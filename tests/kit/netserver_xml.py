@@ -30,17 +30,34 @@ def succeeded(said: str = "true", info: str = '<h:ExceptionInfo i:nil="true"/>')
     return f'{info}<h:ExtraInfo i:nil="true"/><h:Succeeded>{said}</h:Succeeded>'
 
 
-def exception_info(kind: str = "System.Exception", message: str = "") -> str:
-    """NetServer's own report of what went wrong."""
+def exception_info(kind: str = "System.Exception", message: str = "", *inner: str, friendly: str | None = None) -> str:
+    """NetServer's own report of what went wrong; `inner` are the types of the exceptions that it came from."""
+    below = ""
+    for each in reversed(inner):
+        below = f"<h:InnerException><h:ExceptionType>{each}</h:ExceptionType>{below}</h:InnerException>"
     return (
         f"<h:ExceptionInfo><h:Message>{message}</h:Message><h:StackTrace>{message}</h:StackTrace>"
-        f"<h:FriendlyText>{message}</h:FriendlyText><h:ExceptionType>{kind}</h:ExceptionType></h:ExceptionInfo>"
+        f"<h:FriendlyText>{message if friendly is None else friendly}</h:FriendlyText>"
+        f"<h:ExceptionType>{kind}</h:ExceptionType>{below}</h:ExceptionInfo>"
     )
 
 
-def failed(kind: str = "System.Exception", message: str = "") -> str:
-    """A call that NetServer reports as failed, with an empty Body."""
-    return envelope("", headers=succeeded("false", exception_info(kind, message)))
+def failed(kind: str = "System.Exception", message: str = "", *inner: str, friendly: str | None = None) -> str:
+    """A call that NetServer reports as failed, with an empty Body; `inner` are the exceptions that it came from."""
+    return envelope("", headers=succeeded("false", exception_info(kind, message, *inner, friendly=friendly)))
+
+
+def fault(code: str, text: str = "") -> str:
+    """A SOAP fault in place of a reply."""
+    return envelope(soap_fault(code, text))
+
+
+def soap_fault(code: str, text: str = "") -> str:
+    """A SOAP fault."""
+    return (
+        f'<s:Fault><faultcode xmlns:f="urn:f">{code}</faultcode><faultstring>{text}</faultstring>'
+        f"<detail><Stack>{text}</Stack></detail></s:Fault>"
+    )
 
 
 def response(element: str, inner: str, *, headers: str | None = None, services: int = 86, doctype: str = "") -> str:

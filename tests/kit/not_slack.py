@@ -10,6 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.proxies import Proxies
 from bot.slack.app import open_client
 
 
@@ -46,6 +47,6 @@ async def not_slack(page: Page | None, calls: list[str] | None = None) -> AsyncI
     app.router.add_route("*", "/{path:.*}", answer)
     async with TestServer(app) as server:
         url = "http://127.0.0.1:9/api/" if page is None else str(server.make_url("/api/"))
-        async with open_client(token="xoxb-pretend-bot", api_url=url) as client:
+        async with open_client(token="xoxb-pretend-bot", api_url=url, proxies=Proxies()) as client:
             client.retry_handlers.clear()
             yield client

@@ -17,6 +17,7 @@ from bot.freshness import FreshValue, FreshValues
 from bot.limits import Backoff
 from bot.presence.feed import PresenceFeed
 from bot.presence.model import Snapshot
+from bot.proxies import Proxies
 from bot.server import serve
 from bot.slack import directory
 from bot.slack.app import build_app, open_client
@@ -84,7 +85,9 @@ class Bot:
 
     def socket_mode(self, app_token: str = "", **more: Any) -> SocketMode:
         """The way in over Socket Mode."""
-        return SocketMode(self.app, self.client, app_token or self.slack.app_token, clock=Clock(), **more)
+        proxies, clock = Proxies(), Clock()
+        token = app_token or self.slack.app_token
+        return SocketMode(self.app, self.client, token, proxies=proxies, clock=clock, **more)
 
 
 @asynccontextmanager
@@ -100,7 +103,9 @@ async def built(slack: Slack, source: FakeSource, clock: FakeClock, choices: Cho
             backoff=Backoff("SuperOffice", first_s=1, longest_s=30, clock=clock, chance=lambda: 0.0),
         )
         stack.push_async_callback(snapshots.close)
-        client = await stack.enter_async_context(open_client(token=slack.bot_token, api_url=slack.api_url))
+        client = await stack.enter_async_context(
+            open_client(token=slack.bot_token, api_url=slack.api_url, proxies=Proxies())
+        )
         identity = await identify(client)
         known = await stack.enter_async_context(_directory(client, identity.company, lookups, clock, choices))
         outbox = Outbox(client, words_in(choices.language), clock)

@@ -18,7 +18,7 @@ import pytest
 from rich.console import Console
 
 from playground.demo import HAPPENS, Demo, How, Question, Switch, read, trouble
-from playground.stage import StageError, open_stage, stop
+from playground.stage import BOT, StageError, open_stage, stop
 
 PROJECT = Path(__file__).parents[2]
 PLAYGROUND = [sys.executable, "-m", "playground"]
@@ -41,9 +41,14 @@ PATIENCE_S = 30.0
         ("later", "later"),
         (" HELP ", "help"),
         ("  ", ""),
+        ("?", "help"),
+        ("down", "To change SuperOffice, type: superoffice down"),
+        ("down under", Question(How.DIRECT_MESSAGE, "down under")),
+        ("superoffice up", Switch.OK),
+        ("who-is-online all", "A command begins with a slash: /who-is-online all"),
         ("/who-is-on", "The only command here is /who-is-online."),
-        ("superoffice", "After superoffice, say one of: down, slow, garbage, ticket, ok."),
-        ("superoffice down now", "After superoffice, say one of: down, slow, garbage, ticket, ok."),
+        ("superoffice", "After superoffice, say one of: down, slow, garbage, ticket, ok, up."),
+        ("superoffice down now", "After superoffice, say one of: down, slow, garbage, ticket, ok, up."),
         *((f"SuperOffice  {switch.value.upper()} ", switch) for switch in Switch),
     ],
 )
@@ -142,19 +147,27 @@ def typing(*lines: str | None) -> Callable[[], Awaitable[str | None]]:
 async def test_the_prompt_asks_and_switches() -> None:
     """Each line does what it says, and is answered where Kari asked; what she typed is shown literally."""
     console = screen()
-    lines = ("/who-is-online [bold]?", "billing", "@who help", "later", "superoffice slow", "superoffice what", "quit")
+    lines = (
+        "/who-is-online [bold]?",
+        "billing",
+        "@who help",
+        "later",
+        "superoffice slow",
+        "superoffice ticket",
+        "quit",
+    )
     async with open_stage() as stage:
         await Demo(stage, console).prompt(typing(*lines))
         assert trouble(stage.superoffice) is Switch.SLOW
     assert stage.bot.returncode == 0  # the bot is stopped with the stage
     for words in (
         "No topic matches “[bold]?”.",
-        "in the acknowledgement, after asking SuperOffice",
+        "in the acknowledgement, ",
         "as a message, from memory",
         "in its thread, from memory",
         "It is 10:10 in the pretend office.",
         HAPPENS[Switch.SLOW],
-        "say one of: down, slow",
+        "Every ticket has ended, but first say superoffice ok: it is still at slow.",
     ):
         assert words in seen(console)
 
@@ -162,7 +175,7 @@ async def test_the_prompt_asks_and_switches() -> None:
 async def test_a_slow_answer_is_shown_after_its_promise() -> None:
     """While SuperOffice is slow, both messages are shown: the acknowledgement's, and the answer that follows."""
     console = screen()
-    async with open_stage() as stage:
+    async with open_stage(["env", "PRESENCE_FRESH_S=0", *BOT]) as stage:  # else the roster of its start is still fresh
         stage.superoffice.switches.latency_s = 1.2  # signing in and asking take more than the bot's 2 s together
         await Demo(stage, console).prompt(typing("/who-is-online billing", None))
     promise, answer = seen(console).split("in the acknowledgement")
@@ -183,7 +196,7 @@ def test_without_a_terminal_it_plays_the_script() -> None:
     assert (played.stderr, played.returncode) == ("", 0)
     _, roster, billing, topics = played.stdout.split("\nKari in ")
     for shown, words in (
-        (roster, ("#support: /who-is-online\n", "Only visible to you", "Sigrún Jónsdóttir", "asking SuperOffice")),
+        (roster, ("#support: /who-is-online\n", "Only visible to you", "Sigrún Jónsdóttir")),
         (billing, ("#support: /who-is-online billing\n", "Bjørn Dahl")),
         (topics, ("#general: @who topics\n", "Nordic partners", "in its thread")),
     ):

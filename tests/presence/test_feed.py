@@ -65,6 +65,22 @@ async def test_a_pause_after_a_failure_is_kept_and_an_answer_ends_it() -> None:
     assert await presence.current() == Fresh(LATER)
 
 
+async def test_a_roster_without_topic_names_is_fresh_for_seconds_only() -> None:
+    """Topic names are shown soon after they have come, however long a roster is called fresh."""
+    nameless = replace(TEAM, names_known=False)
+    source, clock = FakeSource(nameless), FakeClock()
+    presence = feed(source, clock, fresh_s=3600)
+    assert await presence.current() == Fresh(nameless)
+    source.says = TEAM
+    clock.advance(4.9)
+    assert await presence.current() == Fresh(nameless)
+    clock.advance(0.1)
+    assert [await presence.current() for _ in range(3)] == [Fresh(TEAM)] * 3
+    clock.advance(3599)
+    assert await presence.current() == Fresh(TEAM)
+    assert source.calls == 2
+
+
 async def test_a_bug_of_ours_is_not_covered_by_an_old_roster() -> None:
     """Only SuperOffice's failures are answered with an old roster; a bug is seen."""
     source, clock = FakeSource(), FakeClock()

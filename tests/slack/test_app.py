@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.proxies import Proxies
 from bot.slack.app import API_TIMEOUT_S, open_client
 from bot.slack.listeners import SCOPES
 from playground.slack import SCOPES as GRANTED
@@ -34,7 +35,7 @@ async def test_a_client_is_for_one_workspace() -> None:
 
     The time limit is the session's own: slack_sdk applies its limit only to sessions that it opens itself.
     """
-    async with open_client(token="xoxb-other", api_url="https://slack.example/api/") as client:
+    async with open_client(token="xoxb-other", api_url="https://slack.example/api/", proxies=Proxies()) as client:
         assert (client.base_url, client.token) == ("https://slack.example/api/", "xoxb-other")
         assert client.session is not None
         assert client.session.timeout.total == API_TIMEOUT_S

@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.freshness import FreshValues
+from bot.proxies import Proxies
 from bot.slack.app import open_client
 from bot.slack.audience import OFFER_PATIENCE_S, Level
 from bot.slack.directory import (
@@ -42,7 +43,7 @@ REFUSALS = ("internal_error", "fatal_error", "request_timeout", "team_added_to_o
 @pytest.fixture
 async def client(slack: Slack) -> AsyncIterator[AsyncWebClient]:
     """A client that repeats nothing."""
-    async with open_client(token=slack.bot_token, api_url=slack.api_url) as client:
+    async with open_client(token=slack.bot_token, api_url=slack.api_url, proxies=Proxies()) as client:
         client.retry_handlers.clear()
         yield client
 

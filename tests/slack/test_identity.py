@@ -7,6 +7,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SlackError
+from bot.proxies import Proxies
 from bot.slack.app import open_client
 from bot.slack.identity import identify, try_app_token
 from playground.slack import BOT_USER, Slack
@@ -16,7 +17,7 @@ from tests.kit.not_slack import NOT_SLACK, Page, not_slack
 
 @pytest.fixture
 async def client(slack: Slack) -> AsyncIterator[AsyncWebClient]:
-    async with open_client(token=slack.bot_token, api_url=slack.api_url) as client:
+    async with open_client(token=slack.bot_token, api_url=slack.api_url, proxies=Proxies()) as client:
         yield client
 
 
@@ -42,7 +43,7 @@ async def test_the_bot_learns_who_it_is(slack: Slack, client: AsyncWebClient, sc
 
 async def test_a_wrong_bot_token_is_told(slack: Slack) -> None:
     """A bot token that Slack refuses is Slack's own code, without the token."""
-    async with open_client(token="xoxb-wrong", api_url=slack.api_url) as client:
+    async with open_client(token="xoxb-wrong", api_url=slack.api_url, proxies=Proxies()) as client:
         with pytest.raises(SlackError) as caught:
             await identify(client)
 

@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import ActionsBlock
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.presence.query import Online
+from bot.proxies import Proxies
 from bot.slack.app import open_client
 from bot.slack.outbox import Outbox, Send
 from bot.slack.questions import Question
@@ -36,7 +37,7 @@ async def ready(message: Message = HELP) -> Message:
 
 @pytest.fixture
 async def client(slack: Slack) -> AsyncIterator[AsyncWebClient]:
-    async with open_client(token=slack.bot_token, api_url=slack.api_url) as client:
+    async with open_client(token=slack.bot_token, api_url=slack.api_url, proxies=Proxies()) as client:
         yield client
 
 

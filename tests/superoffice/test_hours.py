@@ -167,7 +167,7 @@ async def test_the_end_ends_what_is_under_way(scene: Scene) -> None:
 
 async def test_a_failure_is_paused_and_told_once(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
     """A server that fails is left alone for a minute, by the questions of the same round too, and told of once."""
-    scene.ask.error = Denied(Reason.NO_RIGHT)
+    scene.ask.error = Denied(Reason.NO_RIGHT_TO_HOURS)
     assert await scene.refreshed(*range(10)) == frozenset()
     asked = len(scene.ask.asked)
     assert asked <= AT_ONCE
@@ -179,7 +179,7 @@ async def test_a_failure_is_paused_and_told_once(scene: Scene, caplog: pytest.Lo
     await scene.refreshed(1)
     assert len(scene.ask.asked) == asked + 1
     [told] = caplog.records
-    assert told.getMessage() == "Opening hours: failed: right missing"
+    assert told.getMessage() == "Opening hours: failed: no right to see the opening hours"
     assert told.exc_info is None
 
 

@@ -5,11 +5,10 @@ import asyncio
 import pytest
 
 from bot.errors import Denied, Reason, Unexpected, Unreachable
-from bot.superoffice.session import Session
-from bot.superoffice.sign_in import ReadyTicket
+from bot.superoffice.sign_in import LONGEST_PAUSE_S
 from playground.superoffice import NetServer as StandIn
+from tests.kit.clock import FakeClock
 from tests.kit.netserver import (
-    ADDRESS,
     PRESENCE,
     SESSION,
     SIGN_IN,
@@ -30,17 +29,11 @@ SUCCEEDED = "<AuthenticationSucceeded>true</AuthenticationSucceeded>"
 CREDENTIALS = f"<Credentials><Ticket>{TICKET}</Ticket></Credentials>"
 
 
-async def test_a_ready_ticket_is_given_until_it_is_brought_back() -> None:
-    """A ready ticket cannot be renewed, so there is none for one who has seen it refused."""
-    sign_in = ReadyTicket(TICKET, address=ADDRESS)
+async def test_a_wrong_password_is_tried_once_and_never_again(caplog: pytest.LogCaptureFixture) -> None:
+    """A refused password is remembered, however many ask, because to try it again would lock the account.
 
-    assert await sign_in.session(None) == await sign_in.session(Session(ADDRESS, "another")) == SESSION
-    error = await failure(sign_in.session(SESSION))
-    assert (*kind(error), error.detail) == (Denied, Reason.TICKET_ENDED, "SUPEROFFICE_TICKET cannot be renewed")
-
-
-async def test_a_wrong_password_is_tried_once_and_never_again() -> None:
-    """A refused password is remembered, however many ask: to try it again would lock the account."""
+    The log says once where it was refused, and that only a restart tries again.
+    """
     async with StandIn() as server, superoffice(server, password="wrong") as bot:
         errors = [await failure(bot.api.presence()) for _ in range(3)]
         many = await asyncio.gather(*(bot.api.presence() for _ in range(50)), return_exceptions=True)
@@ -48,6 +41,9 @@ async def test_a_wrong_password_is_tried_once_and_never_again() -> None:
     assert {kind(error) for error in (*errors, *many) if isinstance(error, BaseException)} == {REFUSED}
     assert (server.count(SIGN_IN), server.count(PRESENCE)) == (1, 0)
     assert "wrong" not in everything_told(errors[0])
+    assert [record.getMessage() for record in caplog.records if record.name == "bot.superoffice.sign_in"] == [
+        "SuperOffice at 127.0.0.1 refused the user name or password; not tried again until a restart"
+    ]
 
 
 async def test_a_password_that_stops_working_is_tried_once() -> None:
@@ -65,10 +61,7 @@ async def test_a_password_that_stops_working_is_tried_once() -> None:
 @pytest.mark.parametrize(
     ("reply", "expected"),
     [
-        pytest.param(failed("A.SoSessionException", "Authentication failed!"), REFUSED, id="session"),
-        pytest.param(failed("A.SoDbAccessException", "No authentication"), (Unexpected, Reason.FAILED), id="database"),
-        pytest.param(failed("", "Invalid application token"), (Denied, Reason.APPLICATION_TOKEN), id="token"),
-        pytest.param("", (Unreachable, Reason.BROKEN), id="no answer"),
+        pytest.param("", (Unreachable, Reason.EMPTY), id="no answer"),
         *(
             pytest.param(response("AuthenticateResponse", inner), (Unexpected, Reason.UNREADABLE), id=name)
             for name, inner in {
@@ -90,26 +83,10 @@ async def test_only_netservers_own_no_is_remembered(reply: str, expected: Kind) 
     wire.says[SIGN_IN] = Reply(reply)
     async with wired(wire) as netserver:
         sign_in = password_sign_in(netserver)
-        assert kind(await failure(sign_in.session(None))) == expected
+        assert kind(await failure(sign_in.session())) == expected
 
         wire.says = Wire().says
-        assert await sign_in.session(None) == SESSION
-
-
-@pytest.mark.parametrize(
-    ("reply", "told"),
-    [
-        (failed("SuperOffice.Exceptions.SoSessionException"), "SoSessionException"),
-        (response("AuthenticateResponse", SUCCEEDED), "signed in without a ticket"),
-    ],
-    ids=["refused", "no ticket"],
-)
-async def test_a_failed_sign_in_tells_why(reply: str, told: str) -> None:
-    """The log hears the name of NetServer's exception, or what the reply lacked."""
-    wire = Wire()
-    wire.says[SIGN_IN] = Reply(reply)
-    async with wired(wire) as netserver:
-        assert (await failure(password_sign_in(netserver).session(None))).detail == told
+        assert await sign_in.session() == SESSION
 
 
 async def test_authentication_succeeded_false_wins_over_a_ticket() -> None:
@@ -118,4 +95,22 @@ async def test_authentication_succeeded_false_wins_over_a_ticket() -> None:
     inner = CREDENTIALS + SUCCEEDED.replace("true", "false")
     wire.says[SIGN_IN] = Reply(response("AuthenticateResponse", inner))
     async with wired(wire) as netserver:
-        assert kind(await failure(password_sign_in(netserver).session(None))) == REFUSED
+        assert kind(await failure(password_sign_in(netserver).session())) == REFUSED
+
+
+async def test_refused_sign_ins_are_told_once_at_each_end(caplog: pytest.LogCaptureFixture) -> None:
+    """Where SuperOffice refuses a sign-in, and it is no wrong password, the log says so once, and when it is over."""
+    wire, clock = Wire(), FakeClock()
+    wire.says[SIGN_IN] = Reply(failed("A.SoSessionException", "The account is locked"))
+    async with wired(wire) as netserver:
+        sign_in = password_sign_in(netserver, clock=clock)
+        for _ in range(3):
+            assert kind(await failure(sign_in.session())) == (Denied, Reason.SIGN_IN_REFUSED)
+            clock.advance(LONGEST_PAUSE_S)
+        wire.says = Wire().says
+        await sign_in.session()
+
+    assert [record.getMessage() for record in caplog.records if record.name == "bot.limits"] == [
+        "Sign-in: failed: sign-in refused (SoSessionException)",
+        "Sign-in: working again after 6750 s",
+    ]

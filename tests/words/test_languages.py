@@ -171,7 +171,7 @@ SENTENCES: Final = {
         No topic matches “x”. Did you mean A, B or all?
         SuperOffice is not reachable: it did not answer in time. This is from 14:03, 4 minutes ago.
         I can't say who is online. SuperOffice does not let the bot in: it refused the bot's user name or password.
-        The person who installed this bot can mend it: “who-is-online check” tells them how.
+        The person who installed this bot can fix it: “who-is-online check” tells them how.
         """,
     Language.NORWEGIAN: """
         for mindre enn et minutt siden; for 1 minutt siden; for 4 minutter siden; for 1 time siden; for 2 timer siden;

@@ -1,6 +1,8 @@
 """Wrong settings that can be seen to be wrong are named, one line each, with the next step; the rest is tried."""
 
 import asyncio
+import errno
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot import cli
+from bot.server import why_not
 from bot.settings import FIELDS
 from playground.slack import SCOPES, Slack
 from playground.superoffice import NetServer
@@ -121,3 +124,17 @@ async def test_files_that_others_can_reach_are_told(
 
     assert said.format(folder=tmp_path) in ended.output
     assert ended.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "step"),
+    [
+        (errno.EACCES, "the system does not allow it", "set PORT to 1024 or more"),
+        (errno.EAFNOSUPPORT, "Address family not supported by protocol", "set HOST and PORT to an address and a port"),
+    ],
+)
+def test_what_a_system_refuses_is_told(code: int, said: str, step: str) -> None:
+    """A port that only the administrator may open, which tests may run as, and what nobody thought of, are told."""
+    told, next_step = why_not(OSError(code, os.strerror(code)))
+    assert told == said
+    assert next_step.startswith(step)

@@ -20,7 +20,7 @@ def register(app: AsyncApp, conversation: Conversation, outbox: Outbox, *, ack_s
     async def on_command(command: dict[str, Any]) -> BoltResponse:
         user, text = command["user_id"], unescaped(command.get("text", ""))
         make = partial(conversation.to_command, text, user, command["channel_id"])
-        send = partial(outbox.after_notice, command["response_url"])
+        send = partial(outbox.after_notice, command.get("response_url", ""))
         answer = await outbox.in_time(make, send, ack_s)
         # Nothing is looked up for the notice: the answer may be sent at any moment now, and belongs below it.
         return acknowledged(answer or slow_message(conversation.words_now(user)))

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from bot.errors import Denied, Reason, TicketExpired, Unexpected, Unreachable
+from bot.errors import Reason, Refused, Unexpected, Unreachable
 from bot.superoffice.api import PresenceRow, TopicRow
 from bot.superoffice.session import Session, SharedSession
 from bot.superoffice.soap.netserver import NetServer
@@ -43,11 +43,9 @@ class SoapApi:
         async with _deadline(self._timeout_s):
             try:
                 await self._netserver.call(PRESENCE, Session(self._address))
-            except (Denied, TicketExpired):
-                return
-            except Unexpected as error:
-                if error.reason is not Reason.FAILED:
-                    raise
+            except Refused as refused:
+                if isinstance(refused.told, Unreachable):  # refused by what stands before NetServer
+                    raise refused.told from None
 
     async def sign_in(self) -> None:
         """Sign in, unless there is a session."""
@@ -73,20 +71,15 @@ class SoapApi:
             return None
 
     async def _call(self, operation: Operation[T], **arguments: object) -> T:
-        """One call in the shared session. If its ticket has ended, it is renewed once and the call repeated once."""
-        async with _deadline(self._timeout_s):
-            session = await self._shared.current()
-            try:
-                return await self._once(operation, session, arguments)
-            except TicketExpired:
-                session = await self._shared.current(refused=session)
-            try:
-                return await self._once(operation, session, arguments)
-            except TicketExpired as error:
-                raise Denied(Reason.TICKET_ENDED, f"{error.detail}, for a new ticket too") from None
+        """One call in the shared session, with its renewal and repetition."""
 
-    async def _once(self, operation: Operation[T], session: Session, arguments: dict[str, object]) -> T:
-        return await self._netserver.call(operation, session, application_token=self._application_token, **arguments)
+        async def once(session: Session) -> T:
+            return await self._netserver.call(
+                operation, session, application_token=self._application_token, **arguments
+            )
+
+        async with _deadline(self._timeout_s):
+            return await self._shared.ask(operation.name, arguments, once)
 
 
 @asynccontextmanager

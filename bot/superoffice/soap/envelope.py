@@ -5,12 +5,13 @@ outage for "nobody is online", so `Succeeded` must be exactly true first.
 https://docs.superoffice.com/en/api/netserver/web-services/soap/index.html
 """
 
-import re
+from collections.abc import Iterator
 from typing import Final
 
 from lxml import etree
 
-from bot.errors import Denied, Reason, SuperOfficeError, TicketExpired, Unexpected
+from bot.errors import Reason, Unexpected
+from bot.superoffice.soap.refusals import Problem, Report
 
 _SOAP: Final = "{http://schemas.xmlsoap.org/soap/envelope/}"
 _XSI_NIL: Final = "{http://www.w3.org/2001/XMLSchema-instance}nil"
@@ -18,6 +19,9 @@ _TRUE: Final = frozenset({"true", "1"})
 _FALSE: Final = frozenset({"false", "0"})
 _BLANK: Final = " \t\r\n"
 """XML's white space, which is less than Python's: https://www.w3.org/TR/xml/#NT-S."""
+
+_LONGEST_TEXT: Final = 1000
+"""How much of what an exception says is looked at, in characters."""
 
 
 def body_of(envelope: etree._Element) -> etree._Element:
@@ -33,13 +37,21 @@ def body_of(envelope: etree._Element) -> etree._Element:
     return body
 
 
-def is_fault(body: etree._Element) -> bool:
-    """Whether a Body holds a SOAP fault, perhaps beside other things."""
-    return body.find(f"{_SOAP}Fault") is not None
+def refusal_in(envelope: etree._Element, body: etree._Element, namespace: str, status: int) -> Report | None:
+    """What NetServer says if it refused the call; None if it said that it succeeded. `status` is HTTP's.
+
+    Raises `Unexpected` where it said neither.
+    """
+    fault = body.find(f"{_SOAP}Fault")
+    if fault is None:
+        report = _not_succeeded(envelope, namespace)
+        if report is not None or status == 200:
+            return report
+    code = "" if fault is None else fault.findtext("faultcode", "")
+    return Report(fault=code.strip(_BLANK).rpartition(":")[2])
 
 
-def check_succeeded(envelope: etree._Element, namespace: str) -> None:
-    """See that NetServer said it succeeded. Raises the `SuperOfficeError` that it reports instead."""
+def _not_succeeded(envelope: etree._Element, namespace: str) -> Report | None:
     header = _only(envelope, f"{_SOAP}Header")
     succeeded = None if header is None else _only(header, f"{{{namespace}}}Succeeded")
     if succeeded is None or len(succeeded) or succeeded.get(_XSI_NIL, "").strip(_BLANK) in _TRUE:
@@ -47,10 +59,20 @@ def check_succeeded(envelope: etree._Element, namespace: str) -> None:
     else:
         said = (succeeded.text or "").strip(_BLANK)
     if said in _TRUE:
-        return
+        return None
     if header is None or said not in _FALSE:
         raise Unexpected(Reason.UNREADABLE, "NetServer did not say whether it succeeded")
-    raise _reported(header, namespace)
+    return Report(tuple(_problems(header.find(f"{{{namespace}}}ExceptionInfo"), f"{{{namespace}}}")))
+
+
+def _problems(info: etree._Element | None, n: str) -> Iterator[Problem]:
+    """An exception and those that it came from, the innermost last."""
+    while info is not None and len(info):
+        yield Problem(
+            type=info.findtext(f"{n}ExceptionType", "").partition(",")[0].strip(),
+            texts=tuple(info.findtext(f"{n}{text}", "")[:_LONGEST_TEXT] for text in ("Message", "FriendlyText")),
+        )
+        info = info.find(f"{n}InnerException")
 
 
 def reply_in(body: etree._Element, name: str) -> etree._Element:
@@ -58,24 +80,6 @@ def reply_in(body: etree._Element, name: str) -> etree._Element:
     if [child.tag for child in body] != [name]:
         raise Unexpected(Reason.UNREADABLE, "the SOAP body is not the reply")
     return body[0]
-
-
-def _reported(header: etree._Element, namespace: str) -> SuperOfficeError:
-    """The error that an `ExceptionInfo` stands for: by its type, and by its message if the type leaves that open."""
-    info = f"{{{namespace}}}ExceptionInfo"
-    kind = header.findtext(f"{info}/{{{namespace}}}ExceptionType", "").strip()
-    message = header.findtext(f"{info}/{{{namespace}}}Message", "").lower()
-    name = kind.rpartition(".")[2]
-    # A database that is down speaks of tickets and authentication too. It must not look like a wrong password.
-    clue = name.lower() if kind.startswith("System.") or "Db" in name else f"{name.lower()} {message}"
-    detail = name[:60] if name.isidentifier() else ""
-    if re.search(r"application ?token", clue):
-        return Denied(Reason.APPLICATION_TOKEN, detail)
-    if re.search(r"sentry|access ?denied", clue):
-        return Denied(Reason.NO_RIGHT, detail)
-    if re.search(r"sosession|authenticat|\bticket\b", clue):
-        return TicketExpired(Reason.TICKET_ENDED, detail)
-    return Unexpected(Reason.FAILED, detail)
 
 
 def _only(parent: etree._Element, tag: str) -> etree._Element | None:

@@ -1,6 +1,6 @@
 """NetServer's SOAP services, spoken to with zeep. The traps of zeep are avoided here, each with its reason.
 
-A call here is one exchange: no ticket is renewed, nothing is repeated, and the deadline is the caller's.
+A call here is one exchange: no ticket is renewed, and the deadline is the caller's.
 Tried with zeep 4.3.3 (https://docs.python-zeep.org/).
 """
 
@@ -8,17 +8,24 @@ import asyncio
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import httpx
 import zeep
+from lxml import etree
+from zeep.exceptions import XMLSyntaxError
 from zeep.loader import parse_xml
 
+from bot.errors import Reason, Refused, Unreachable
+from bot.proxies import Proxy
 from bot.superoffice.session import Session
+from bot.superoffice.soap.characters import without_forbidden
 from bot.superoffice.soap.contract import ReplyCheck, Schema, read_contract
-from bot.superoffice.soap.envelope import body_of, check_succeeded, is_fault, reply_in
+from bot.superoffice.soap.envelope import body_of, refusal_in, reply_in
 from bot.superoffice.soap.failures import from_zeep
-from bot.superoffice.soap.rows import Operation
+from bot.superoffice.soap.refusals import refused
+from bot.superoffice.soap.rows import SIGN_IN, Operation
 from bot.superoffice.soap.transport import RawReply, Transport, open_http
 
 T = TypeVar("T")
@@ -41,17 +48,25 @@ class NetServer:
     The contracts are read from the package when this is built, so serving never waits for them.
     """
 
-    def __init__(self, http: httpx.AsyncClient, *, services: int) -> None:
-        self._services = {service: _Service(service, services, Transport(http)) for service in SERVICES}
+    def __init__(self, http: httpx.AsyncClient, *, services: int, proxy: Proxy | None = None) -> None:
+        self._services = {
+            service: _Service(service, services, Transport(http, proxy=proxy, is_repeatable=service != SIGN_IN.service))
+            for service in SERVICES
+        }
 
     async def call(
         self, operation: Operation[T], session: Session, /, *, application_token: str = "", **arguments: object
     ) -> T:
         """Ask once, and read the reply if NetServer says that it succeeded.
 
-        Raises `SuperOfficeError`; `TicketExpired` if the ticket was refused.
+        Raises `SuperOfficeError`; `Refused` if NetServer itself refused the call.
         """
-        raw = await self._services[operation.service].ask(operation.name, session, application_token, arguments)
+        try:
+            raw = await self._services[operation.service].ask(operation.name, session, application_token, arguments)
+        except Unreachable as error:
+            if error.reason is Reason.WEB_SIGN_IN:  # by its status alone, NetServer's 401 cannot be told from IIS's
+                raise Refused(error) from None
+            raise
         # Thousands of agents would hold the event loop for longer than it takes to answer others.
         return await asyncio.to_thread(self.read, operation, raw)
 
@@ -62,10 +77,10 @@ class NetServer:
 
 
 @asynccontextmanager
-async def open_netserver(*, services: int, timeout_s: float) -> AsyncIterator[NetServer]:
+async def open_netserver(*, services: int, timeout_s: float, proxy: Proxy | None = None) -> AsyncIterator[NetServer]:
     """A NetServer with connections of its own. `timeout_s` bounds each single wait; callers bound the whole."""
-    async with open_http(timeout_s=timeout_s) as http:
-        yield NetServer(http, services=services)
+    async with open_http(timeout_s=timeout_s, proxy=proxy) as http:
+        yield NetServer(http, services=services, proxy=proxy)
 
 
 class _Service:
@@ -89,17 +104,23 @@ class _Service:
         return raw
 
     def read(self, operation: Operation[T], raw: RawReply) -> T:
-        bound = self._binding.get(operation.name)
-        expected = bound.output.body
-        envelope = parse_xml(raw.content, self._client.transport, settings=_SETTINGS)
+        expected = self._binding.get(operation.name).output.body
+        envelope = self._parsed(raw.content)
         body = body_of(envelope)
-        if not is_fault(body):
-            check_succeeded(envelope, expected.qname.namespace)
-        if raw.status != 200 or is_fault(body):
-            self._binding.process_error(envelope, bound)  # always raises
+        report = refusal_in(envelope, body, expected.qname.namespace, raw.status)
+        if report is not None:
+            raise refused(report, operation)
         reply = reply_in(body, expected.qname.text)
         self._checks[operation.name].check(reply)
         return operation.read(reply)
+
+    def _parsed(self, content: bytes) -> etree._Element:
+        parse = partial(parse_xml, transport=self._client.transport, settings=_SETTINGS)
+        try:
+            envelope: etree._Element = parse(content)
+        except XMLSyntaxError:  # only then: a sound reply is not searched for what it rarely holds
+            envelope = parse(without_forbidden(content))
+        return envelope
 
 
 def _headers(session: Session, application_token: str) -> dict[str, Any]:

@@ -11,18 +11,21 @@ from typing import Final, Generic, TypeVar
 
 from lxml import etree
 
+from bot.errors import Reason, Unexpected
 from bot.superoffice.api import PresenceRow, TopicRow
+from bot.superoffice.soap.characters import STAND_IN
 
 T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Operation(Generic[T_co]):
-    """An operation of NetServer: the service that has it, its name, and what reads its reply."""
+    """An operation of NetServer: the service that has it, its name, what reads its reply, and the missing right."""
 
     service: str
     name: str
     read: Callable[[etree._Element], T_co]
+    no_right: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +74,16 @@ def _is_open(reply: etree._Element) -> bool:
 
 def _signed_in(reply: etree._Element) -> SignedIn:
     n = _namespace(reply)
-    return SignedIn(
-        succeeded=_boolean(reply.find(f"{n}AuthenticationSucceeded")),
-        ticket=_string(reply.find(f"{n}Credentials/{n}Ticket")),
-    )
+    ticket = _string(reply.find(f"{n}Credentials/{n}Ticket"))
+    if STAND_IN in ticket:
+        raise Unexpected(Reason.UNREADABLE, "a ticket that XML cannot hold")
+    return SignedIn(succeeded=_boolean(reply.find(f"{n}AuthenticationSucceeded")), ticket=ticket)
 
 
-PRESENCE: Final = Operation("Chat", "GetChatPresence", _presence)
-TOPIC_NAMES: Final = Operation("MDO", "GetSimpleList", _topic_names)
-IS_OPEN: Final = Operation("Chat", "IsWithinOpeningHours", _is_open)
-SIGN_IN: Final = Operation("SoPrincipal", "AuthenticateUsernamePassword", _signed_in)
+PRESENCE: Final = Operation("Chat", "GetChatPresence", _presence, Reason.NO_RIGHT)
+TOPIC_NAMES: Final = Operation("MDO", "GetSimpleList", _topic_names, Reason.NO_RIGHT_TO_TOPICS)
+IS_OPEN: Final = Operation("Chat", "IsWithinOpeningHours", _is_open, Reason.NO_RIGHT_TO_HOURS)
+SIGN_IN: Final = Operation("SoPrincipal", "AuthenticateUsernamePassword", _signed_in, Reason.SIGN_IN_REFUSED)
 
 
 def _namespace(reply: etree._Element) -> str:

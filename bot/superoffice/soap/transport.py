@@ -3,7 +3,7 @@
 import ssl
 import zlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,6 +11,8 @@ import httpx
 from lxml import etree
 
 from bot.errors import Reason, Unexpected
+from bot.proxies import Proxy
+from bot.superoffice.soap.exchange import Exchange
 from bot.superoffice.soap.failures import from_httpx, is_soap, not_soap
 
 MAX_ANSWER_BYTES: Final = 10 * 1024 * 1024
@@ -22,6 +24,12 @@ CONNECTIONS: Final = 10
 CONNECTIONS_KEPT: Final = 2
 """How many connections stay open when nothing is asked."""
 
+CONNECT_PART: Final = 0.5
+"""The part of the time limit in which a connection must open, so that a server that is slow can be told from none."""
+
+MAX_PAGE_BYTES: Final = 16 * 1024
+"""How much of a web page is looked at for what it asks."""
+
 
 @dataclass(frozen=True, slots=True)
 class RawReply:
@@ -32,36 +40,83 @@ class RawReply:
 
 
 @asynccontextmanager
-async def open_http(*, timeout_s: float) -> AsyncIterator[httpx.AsyncClient]:
+async def open_http(*, timeout_s: float, proxy: Proxy | None = None) -> AsyncIterator[httpx.AsyncClient]:
     """Connections to SuperOffice. `timeout_s` bounds each single wait; callers bound the whole.
 
     Certificates are checked against the system's authorities, as aiohttp does for Slack, or against those in
-    SSL_CERT_FILE. httpx by itself brings its own list, which lacks a company's own authority.
+    SSL_CERT_FILE. httpx by itself brings its own list, which lacks a company's own authority. Nothing else is read from
+    the environment: httpx by itself would send what ~/.netrc holds for the host.
     """
     limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS_KEPT)
     authorities = ssl.create_default_context()
-    async with httpx.AsyncClient(timeout=timeout_s, limits=limits, verify=authorities) as http:
+    through = None
+    if proxy is not None:
+        sign_in = {"Proxy-Authorization": proxy.authorization} if proxy.authorization else None
+        secure = authorities if proxy.scheme == "https" else None
+        through = httpx.Proxy(proxy.url, headers=sign_in, ssl_context=secure)
+    timeout = httpx.Timeout(timeout_s, connect=CONNECT_PART * timeout_s)
+    async with httpx.AsyncClient(
+        timeout=timeout, limits=limits, verify=authorities, proxy=through, trust_env=False
+    ) as http:
         yield http
 
 
 class Transport:
-    """What zeep sends through."""
+    """What zeep sends through. `proxy` is the one that `http` uses, to name it in errors.
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
+    `is_repeatable`: a request may be sent once more if the server closed a kept connection as it left, and no answer
+    began. That is no fault of anybody's. But a sign-in could count twice towards the lock of an account.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, *, proxy: Proxy | None = None, is_repeatable: bool = False) -> None:
         self._http = http
+        self._proxy = proxy
+        self._is_repeatable = is_repeatable
 
     async def post_xml(self, address: str, envelope: etree._Element, headers: dict[str, str]) -> RawReply:
         """Send an envelope. Raises `SuperOfficeError` for what cannot be a SOAP reply."""
         content = etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
         headers = headers | {"Accept-Encoding": "gzip"}
-        with from_httpx():
-            # A redirect would carry the ticket to an address that nobody configured.
-            request = self._http.stream("POST", address, content=content, headers=headers, follow_redirects=False)
-            async with request as response:
-                body = await _bounded_body(response) if is_soap(response.status_code, response.headers) else b""
-        if not body:
-            raise not_soap(response.status_code, response.headers)
-        return RawReply(response.status_code, body)
+        exchange = Exchange()
+        with from_httpx(exchange, self._proxy, address):
+            try:
+                return await self._post(address, content, headers, exchange)
+            except (httpx.NetworkError, httpx.RemoteProtocolError):
+                if not (self._is_repeatable and exchange.was_cut_on_a_kept_connection()):
+                    raise
+        exchange = Exchange()
+        with from_httpx(exchange, self._proxy, address):
+            return await self._post(address, content, headers, exchange)
+
+    async def _post(self, address: str, content: bytes, headers: dict[str, str], exchange: Exchange) -> RawReply:
+        # A redirect would carry the ticket to an address that nobody configured.
+        request = self._http.stream(
+            "POST",
+            address,
+            content=content,
+            headers=headers,
+            follow_redirects=False,
+            extensions={"trace": exchange.trace},
+        )
+        async with request as response:
+            if is_soap(response.status_code, response.headers):
+                body = await _bounded_body(response)
+                if body:
+                    return RawReply(response.status_code, body)
+            raise not_soap(response.status_code, response.headers, address, await _page(response), self._proxy)
+
+
+async def _page(response: httpx.Response) -> str:
+    """The beginning of a web page, in small letters, to look for what it asks; "" where it cannot be read."""
+    if response.is_stream_consumed or response.headers.get("content-encoding", "identity") != "identity":
+        return ""
+    page = bytearray()
+    with suppress(httpx.HTTPError):
+        async for chunk in response.aiter_raw():
+            page += chunk
+            if len(page) >= MAX_PAGE_BYTES:
+                break
+    return page[:MAX_PAGE_BYTES].decode("ascii", errors="ignore").lower()
 
 
 async def _bounded_body(response: httpx.Response) -> bytes:

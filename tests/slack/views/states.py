@@ -68,6 +68,8 @@ ASKED: Final[dict[View, dict[str, tuple[Any, ...]]]] = {
         "a topic, nobody": ("returns", TEAM),
         "a topic, nobody, closed": ("vip", CLOSED),
         "a topic, stale": ("billing", OLD),
+        "a topic, nobody, stale": ("vip", stale(CLOSED)),
+        "nobody, stale": ("", stale(AWAY)),
         "several topics": ("i", TEAM),
         "by topic": ("topics", TEAM),
         "by topic, many": ("topics", MANY_TOPICS),

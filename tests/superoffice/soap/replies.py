@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.errors import Reason, SuperOfficeError, Unexpected
+from bot.errors import Reason, Refused, SuperOfficeError, Unexpected
 from bot.superoffice.api import PresenceRow
 from bot.superoffice.soap.netserver import NetServer
 from bot.superoffice.soap.rows import PRESENCE
@@ -27,10 +27,10 @@ def read(netserver: NetServer, reply: str, status: int = 200) -> list[PresenceRo
 
 
 def refused(netserver: NetServer, reply: str, status: int = 200) -> SuperOfficeError:
-    """The error that stands for a reply of GetChatPresence."""
+    """The error that stands for a reply of GetChatPresence; if NetServer refused the call, what that is told as."""
     with pytest.raises(SuperOfficeError) as caught:
         read(netserver, reply, status)
-    return caught.value
+    return caught.value.told if isinstance(caught.value, Refused) else caught.value
 
 
 def body(inner: str) -> str:

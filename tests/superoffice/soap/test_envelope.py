@@ -2,9 +2,8 @@
 
 import pytest
 
-from bot.errors import Denied, Reason, TicketExpired, Unreachable
 from bot.superoffice.soap.netserver import NetServer
-from tests.kit.netserver import Kind, everything_told, kind
+from tests.kit.netserver import everything_told, kind
 from tests.kit.netserver_xml import (
     SOAP11,
     SOAP12,
@@ -13,16 +12,15 @@ from tests.kit.netserver_xml import (
     envelope,
     exception_info,
     failed,
+    fault,
     namespace,
     presence,
     response,
     row,
+    soap_fault,
     succeeded,
 )
 from tests.superoffice.soap.replies import ANNA, FAILED, FULL, OLE, SOUND, TEXT, UNREADABLE, body, read, refused
-
-TICKET_ENDED: Kind = (TicketExpired, Reason.TICKET_ENDED)
-
 
 # --- Succeeded comes before everything ---
 
@@ -88,50 +86,6 @@ def test_every_spelling_of_true_is_a_success(netserver: NetServer, said: str, in
 
 
 @pytest.mark.parametrize(
-    ("type_name", "message", "expected"),
-    [
-        ("SuperOffice.Exceptions.SoDbAccessException", "Could not read table ticket", FAILED),
-        ("SuperOffice.Exceptions.SoDbAccessException", "refused our authentication", FAILED),
-        ("System.NullReferenceException", "no authentication context", FAILED),
-        ("SuperOffice.Exceptions.SoException", "The tickets are sold out", FAILED),
-        ("", "", FAILED),
-        ("SuperOffice.Exceptions.SoSentryException", "", (Denied, Reason.NO_RIGHT)),
-        ("SuperOffice.Exceptions.SoException", "Access denied to Chat", (Denied, Reason.NO_RIGHT)),
-        ("", "Invalid application token", (Denied, Reason.APPLICATION_TOKEN)),
-        ("SuperOffice.Exceptions.SoSessionException", "", TICKET_ENDED),
-        ("SuperOffice.Exceptions.SoSessionException", "Authentication failed!", TICKET_ENDED),
-        ("SoSessionException", "Ikke logget inn", TICKET_ENDED),
-        ("System.Security.Authentication.AuthenticationException", "", TICKET_ENDED),
-        ("SuperOffice.Exceptions.SoException", "The ticket is not valid", TICKET_ENDED),
-    ],
-)
-def test_an_exceptions_message_counts_where_its_type_leaves_it_open(
-    netserver: NetServer, type_name: str, message: str, expected: Kind
-) -> None:
-    """Trouble of the server's own is not taken for a refusal because of a word in its message.
-
-    A session exception ends the ticket in every language.
-    """
-    assert kind(refused(netserver, failed(type_name, message))) == expected
-
-
-@pytest.mark.parametrize(
-    ("type_name", "expected"),
-    [
-        ("SoSentryException", (Denied, Reason.NO_RIGHT)),
-        ("ApplicationTokenException", (Denied, Reason.APPLICATION_TOKEN)),
-        ("SoSessionException", (TicketExpired, Reason.TICKET_ENDED)),
-        ("SoException", FAILED),
-    ],
-)
-def test_every_refusal_tells_its_exception(netserver: NetServer, type_name: str, expected: Kind) -> None:
-    """Whatever an exception stands for, the log hears its name."""
-    error = refused(netserver, failed(f"SuperOffice.Exceptions.{type_name}"))
-
-    assert (kind(error), error.detail) == (expected, type_name)
-
-
-@pytest.mark.parametrize(
     ("type_name", "told"),
     [("A.SoDbAccessException", "SoDbAccessException"), ("", ""), (TEXT, ""), (f"A.{TEXT}", ""), ("x" * 5000, "x" * 60)],
 )
@@ -146,13 +100,6 @@ def test_of_an_exception_only_the_types_short_name_is_told(netserver: NetServer,
 # --- other envelopes ---
 
 
-def fault(code: str) -> str:
-    return (
-        f'<s:Fault><faultcode xmlns:f="urn:f">{code}</faultcode><faultstring>{TEXT}</faultstring>'
-        f"<detail><Stack>{TEXT}</Stack></detail></s:Fault>"
-    )
-
-
 @pytest.mark.parametrize("status", [200, 500])
 @pytest.mark.parametrize("code", ["s:Server", "f:InternalServiceFault", "f:DeserializationFailed", "", TEXT])
 @pytest.mark.parametrize("beside", ["", body("<Response/>"), body(f"<Response>{FULL}</Response>")])
@@ -160,19 +107,11 @@ def test_a_soap_fault_is_a_failure_told_by_its_code_alone(
     netserver: NetServer, beside: str, code: str, status: int
 ) -> None:
     """A fault is a failure, with any status and beside any list; its text goes nowhere."""
-    for inner in (fault(code) + beside, beside + fault(code)):
+    for inner in (soap_fault(code, TEXT) + beside, beside + soap_fault(code, TEXT)):
         error = refused(netserver, envelope(inner, headers=succeeded()), status)
 
         assert kind(error) == FAILED
         assert TEXT not in everything_told(error)
-
-
-@pytest.mark.parametrize("code", ["f:ActionNotSupported", "ActionNotSupported"])
-def test_an_action_that_the_service_does_not_know_is_a_wrong_address(netserver: NetServer, code: str) -> None:
-    """WCF's ActionNotSupported tells that another service lives there."""
-    error = refused(netserver, envelope(fault(code)), 500)
-
-    assert (*kind(error), error.detail) == (Unreachable, Reason.NOT_THERE, "SOAP fault ActionNotSupported")
 
 
 @pytest.mark.parametrize(
@@ -180,7 +119,7 @@ def test_an_action_that_the_service_does_not_know_is_a_wrong_address(netserver: 
 )
 def test_of_a_fault_only_its_code_is_told(netserver: NetServer, code: str, told: str) -> None:
     """The log hears of a fault its code, cut short; a code that is no name is left out."""
-    assert refused(netserver, envelope(fault(code)), 500).detail == told
+    assert refused(netserver, fault(code), 500).detail == told
 
 
 @pytest.mark.parametrize(

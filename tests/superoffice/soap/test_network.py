@@ -14,7 +14,7 @@ from bot.errors import Denied, Reason, Unexpected, Unreachable
 from bot.superoffice.session import Session
 from bot.superoffice.sign_in import ReadyTicket
 from bot.superoffice.soap.netserver import NetServer, open_netserver
-from bot.superoffice.soap.rows import IS_OPEN, PRESENCE
+from bot.superoffice.soap.rows import IS_OPEN, PRESENCE, SIGN_IN, Operation
 from bot.superoffice.soap.transport import CONNECTIONS, CONNECTIONS_KEPT
 from playground.superoffice import Fault
 from playground.superoffice import NetServer as StandIn
@@ -33,27 +33,28 @@ F, R = Fault, Reason
 EXPECTED: Final[dict[Kind, tuple[Fault, ...]]] = {
     (Unexpected, R.FAILED): (
         F.SUCCEEDED_FALSE_EMPTY_LIST, F.SUCCEEDED_FALSE_EMPTY_BODY, F.SUCCEEDED_FALSE_FULL_LIST,
-        F.SUCCEEDED_FALSE_WITHOUT_EXCEPTION, F.SUCCEEDED_FALSE_AS_ZERO, F.DATABASE, F.SOAP_FAULT,
+        F.SUCCEEDED_FALSE_WITHOUT_EXCEPTION, F.SUCCEEDED_FALSE_AS_ZERO, F.SOAP_FAULT,
     ),
+    (Unexpected, R.DATABASE): (F.DATABASE,),
     (Unexpected, R.UNREADABLE): (
         F.SUCCEEDED_MISSING, F.NO_HEADER, F.EMPTY_BODY, F.RESPONSE_NIL, F.RESPONSE_MISSING, F.CHATS_NOT_A_NUMBER,
         F.USER_ID_NOT_A_NUMBER, F.SOAP12_ENVELOPE, F.TRUNCATED_XML, F.DTD, F.ENTITY_BOMB, F.EXTERNAL_ENTITY,
     ),
     (Unexpected, R.TOO_LARGE): (F.GZIP_BOMB, F.OVERSIZED,),
-    (Denied, R.TICKET_ENDED): (F.TICKET_REFUSED,),
+    (Denied, R.TICKET_REFUSED): (F.TICKET_REFUSED,),
     (Denied, R.NO_RIGHT): (F.NO_RIGHT,),
     (Denied, R.APPLICATION_TOKEN): (F.APPLICATION_TOKEN_REFUSED,),
-    (Unreachable, R.NOT_THERE): (F.REDIRECT_302, F.REDIRECT_307, F.HTML_404, F.SOUP_404, F.NOTHING_404,),
-    (Unreachable, R.BROKEN): (F.TRUNCATED_HTTP, F.RESET, F.NOTHING_200,),
+    (Unreachable, R.REDIRECTED): (F.REDIRECT_302, F.REDIRECT_307,),
+    (Unreachable, R.NOT_THERE): (F.HTML_404, F.SOUP_404, F.NOTHING_404,),
+    (Unreachable, R.BROKEN): (F.TRUNCATED_HTTP, F.RESET,),
+    (Unreachable, R.EMPTY): (F.NOTHING_200,),
     (Unreachable, R.TIMEOUT): (F.STALLED, F.DRIP,),
     (Unreachable, R.BUSY): (F.HTML_429, F.SOUP_429, F.NOTHING_429,),
-    (Unreachable, R.PAGE): (
-        F.HTML_200, F.SOUP_200, F.HTML_401, F.SOUP_401, F.NOTHING_401, F.HTML_403, F.SOUP_403, F.NOTHING_403,
-    ),
-    (Unreachable, R.SERVER_ERROR): (
-        F.HTML_500, F.SOUP_500, F.NOTHING_500, F.HTML_502, F.SOUP_502, F.NOTHING_502, F.HTML_503, F.SOUP_503,
-        F.NOTHING_503,
-    ),
+    (Unreachable, R.PAGE): (F.HTML_200, F.SOUP_200,),
+    (Unreachable, R.WEB_SIGN_IN): (F.HTML_401, F.SOUP_401, F.NOTHING_401,),
+    (Unreachable, R.FORBIDDEN): (F.HTML_403, F.SOUP_403, F.NOTHING_403,),
+    (Unreachable, R.SERVER_ERROR): (F.HTML_500, F.SOUP_500, F.NOTHING_500,),
+    (Unreachable, R.GATEWAY): (F.HTML_502, F.SOUP_502, F.NOTHING_502, F.HTML_503, F.SOUP_503, F.NOTHING_503,),
 }  # fmt: skip
 FAILURES: Final = {fault: expected for expected, faults in EXPECTED.items() for fault in faults}
 """What each fault of the stand-in is to the bot. The others are odd, and harmless."""
@@ -105,7 +106,7 @@ async def test_a_redirect_is_not_followed_with_the_password(server: StandIn, fau
     ):
         error = await failure(bot.api.presence())
 
-    assert kind(error) == (Unreachable, Reason.NOT_THERE)
+    assert kind(error) == (Unreachable, Reason.REDIRECTED)
     assert not server.redirect_followed
 
 
@@ -187,6 +188,43 @@ async def test_calls_share_ten_connections_of_which_two_stay() -> None:
         assert (count["open"], count["most"]) == (CONNECTIONS_KEPT, CONNECTIONS) == (2, 10)
 
 
+@pytest.mark.parametrize(("operation", "requests"), [(PRESENCE, 3), (SIGN_IN, 2)], ids=["a question", "a sign-in"])
+async def test_a_kept_connection_that_is_cut_is_nobodys_fault(operation: Operation[object], requests: int) -> None:
+    """A question whose connection was kept, and is closed as it leaves, is sent once more; a sign-in never is."""
+    seen: list[int] = []  # the connection of each request
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection = len(set(seen))
+        while await _request(reader):
+            is_kept = connection in seen
+            seen.append(connection)
+            if is_kept:
+                break
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 1\r\n\r\nx")
+        await _end(writer)
+
+    arguments = {"UserName": "who", "Password": "a-password"} if operation is SIGN_IN else {}
+    async with listening(serve) as address, in_production() as netserver:
+        first, second = [await failure(netserver.call(operation, Session(address), **arguments)) for _ in range(2)]
+
+    assert type(first) is Unexpected  # "x" is no reply
+    assert type(second) is (Unreachable if operation is SIGN_IN else Unexpected)
+    assert len(seen) == requests
+
+
+async def test_a_new_connection_that_is_cut_is_not_tried_again() -> None:
+    """What fails on a connection of its own was tried once."""
+    count = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        count.append(await _request(reader))
+        await _end(writer)
+
+    async with listening(serve) as address, in_production() as netserver:
+        assert kind(await failure(netserver.call(PRESENCE, Session(address)))) == (Unreachable, Reason.BROKEN)
+    assert len(count) == 1
+
+
 @asynccontextmanager
 async def listening(serve: Serve) -> AsyncIterator[str]:
     """The address of a server of our own, whose connections end before the test does."""
@@ -239,7 +277,7 @@ async def test_a_certificate_that_is_not_trusted_ends_the_call(
         async with StandIn(ssl_context=serving(authority, name)) as server, in_production() as netserver:
             error = await failure(netserver.call(PRESENCE, session(server)))
 
-    assert kind(error) == (Unreachable, Reason.TLS)
+    assert kind(error) == (Unreachable, Reason.CERTIFICATE_HOST if trusted else Reason.TLS)
     assert not server.calls
 
 
@@ -289,7 +327,6 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nConnection: close\r\n"
         pytest.param(b"", id="nothing"),
         pytest.param(b"SSH-2.0-OpenSSH_9.6\r\n", id="no HTTP"),
         pytest.param(b"HTTP/1.1 200 OK\r\nContent-Le", id="half a head"),
-        pytest.param(OK + b"Content-Length: 0\r\n\r\n", id="no body"),
         pytest.param(OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\n<s:En\r\n", id="a chunk missing"),
         pytest.param(OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", id="chunks that are none"),
     ],

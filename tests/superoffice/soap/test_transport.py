@@ -8,8 +8,9 @@ import zlib
 import httpx
 import pytest
 
-from bot.errors import Reason, SuperOfficeError, Unexpected, Unreachable
+from bot.errors import Reason, Refused, SuperOfficeError, Unexpected, Unreachable
 from bot.superoffice.session import Session
+from bot.superoffice.soap.exchange import Exchange
 from bot.superoffice.soap.failures import from_httpx
 from bot.superoffice.soap.netserver import NetServer
 from bot.superoffice.soap.rows import PRESENCE
@@ -34,14 +35,22 @@ async def rows_in(reply: Reply) -> int:
 
 async def refused(reply: Reply) -> SuperOfficeError:
     """The error that stands for an answer to GetChatPresence."""
-    return await failure(rows_in(reply))
+    error = await failure(rows_in(reply))
+    return error.told if isinstance(error, Refused) else error
 
 
 REASONS = {
-    **dict.fromkeys((200, 204, 400, 401, 403), Reason.PAGE),
-    **dict.fromkeys((300, 302, 307, 404, 405, 410, 415), Reason.NOT_THERE),
+    **dict.fromkeys((200, 204), Reason.PAGE),
+    400: Reason.BAD_REQUEST,
+    401: Reason.WEB_SIGN_IN,
+    403: Reason.FORBIDDEN,
+    **dict.fromkeys((404, 410), Reason.NOT_THERE),
+    405: Reason.NO_POST,
+    407: Reason.PROXY_SIGN_IN,
+    415: Reason.NO_BINDING,
     429: Reason.BUSY,
-    **dict.fromkeys((500, 502, 503, 504), Reason.SERVER_ERROR),
+    500: Reason.SERVER_ERROR,
+    **dict.fromkeys((502, 503, 504), Reason.GATEWAY),
 }
 
 
@@ -69,13 +78,30 @@ async def test_of_a_page_its_status_and_kind_are_told(content_type: str, told: s
     assert (await refused(Reply(SOUP, 502, content_type))).detail == told
 
 
+@pytest.mark.parametrize(
+    ("location", "told"),
+    [
+        ("https://crm.example.com/Remote/", "https://crm.example.com/Remote/"),
+        ("/login?ticket=7T:s3cret#7T:s3cret", "https://crm.example.com/login"),
+        ("https://user:s3cret@[::1]:8443/" + "x" * 5000, f"https://[::1]:8443/{'x' * 181}"),
+        ("", "nowhere"),
+    ],
+)
+@pytest.mark.parametrize("status", [300, 302, 308])
+async def test_a_redirect_is_told_and_not_followed(status: int, location: str, told: str) -> None:
+    """Where a redirect leads is told without what may be a secret, however long it is."""
+    error = await refused(Reply(SOUP, status, "text/html", location=location))
+
+    assert (*kind(error), error.detail) == (Unreachable, Reason.REDIRECTED, told)
+
+
 @pytest.mark.parametrize("content_type", ["", "text/xml; charset=utf-8"])
 @pytest.mark.parametrize("status", [200, 500])
 async def test_nothing_at_all_means_that_superoffice_was_not_reached(status: int, content_type: str) -> None:
     """An empty answer is never an empty roster, even if it calls itself XML."""
     error = await refused(Reply("", status, content_type))
 
-    assert kind(error) == (Unreachable, Reason.BROKEN if status == 200 else REASONS[status])
+    assert kind(error) == (Unreachable, Reason.EMPTY if status == 200 else REASONS[status])
 
 
 @pytest.mark.parametrize(
@@ -88,7 +114,7 @@ async def test_nothing_at_all_means_that_superoffice_was_not_reached(status: int
 )
 async def test_a_page_counts_whatever_its_body(page: Reply) -> None:
     """A proxy's page is told by its status, without a look at its body."""
-    assert kind(await refused(page)) == (Unreachable, Reason.SERVER_ERROR)
+    assert kind(await refused(page)) == (Unreachable, Reason.GATEWAY)
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -140,12 +166,13 @@ async def test_a_host_to_which_no_way_leads_is_told_apart(number: int) -> None:
     assert kind(await failed_with(error)) == (Unreachable, Reason.NO_ROUTE)
 
 
-@pytest.mark.parametrize("kind_of", [httpx.ConnectTimeout, httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout])
+@pytest.mark.parametrize("kind_of", [httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout, httpx.ConnectTimeout])
 async def test_every_wait_that_is_too_long_is_a_timeout(kind_of: type[httpx.TimeoutException]) -> None:
     """Whatever took too long, SuperOffice did not answer in time; the log hears what it was, without its text."""
     error = await failed_with(kind_of(TEXT))
 
-    assert (*kind(error), error.detail) == (Unreachable, Reason.TIMEOUT, kind_of.__name__)
+    reason = Reason.NO_CONNECTION if kind_of is httpx.ConnectTimeout else Reason.TIMEOUT
+    assert (*kind(error), error.detail) == (Unreachable, reason, kind_of.__name__)
 
 
 async def test_an_address_that_is_none_leads_to_no_host() -> None:
@@ -162,7 +189,7 @@ async def test_connections_trust_the_system_and_wait_no_longer_than_they_may() -
         trusted = http._transport._pool._ssl_context  # type: ignore[attr-defined]  # httpx shows it nowhere else
 
         assert trusted.get_ca_certs() == ssl.create_default_context().get_ca_certs()
-        assert http.timeout == httpx.Timeout(7)
+        assert http.timeout == httpx.Timeout(7, connect=3.5)
 
 
 # --- size and compression ---
@@ -229,7 +256,7 @@ def test_let_in_and_dropped_at_once_is_not_refused(cause: OSError, reason: Reaso
     """A connection reset before its opening was noticed broke off; only one that was turned away was refused."""
     opening = httpx.ConnectError("All connection attempts failed")
     opening.__cause__ = ExceptionGroup("each address", [cause])
-    with pytest.raises(Unreachable) as raised, from_httpx():
+    with pytest.raises(Unreachable) as raised, from_httpx(Exchange(), None, "https://crm.example.com"):
         raise opening
 
     assert raised.value.reason is reason
