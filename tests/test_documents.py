@@ -16,10 +16,10 @@ ROOT = Path(__file__).parents[1]
 PRIVACY, SECURITY = ROOT / "docs" / "privacy.md", ROOT / "docs" / "security.md"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
-UNITS = {"second": 1, "minute": 60, "hour": 3600, "MiB": 1024 * 1024}
+UNITS = {"second": 1, "minute": 60, "hour": 3600, "KiB": 1024, "MiB": 1024 * 1024}
 """What a figure is worth; what is counted, as people, is worth one."""
 
-FIGURE = re.compile(r"\b(\d[\d,]*) (?:of )?([a-z]+?|MiB)s?\b")
+FIGURE = re.compile(r"\b(\d[\d,]*) (?:of )?([a-z]+?|[KM]iB)s?\b")
 
 
 def rows(document: Path) -> Iterator[tuple[str, list[str]]]:

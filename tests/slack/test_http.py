@@ -245,7 +245,9 @@ async def test_what_a_stranger_costs(
 
     async with (
         aiohttp.ClientSession() as session,
-        session.post(str(http.events_url), data=in_chunks() if is_chunked else body, headers=headers) as response,
+        session.post(
+            str(http.events_url), data=in_chunks() if is_chunked else io.BytesIO(body), headers=headers
+        ) as response,
     ):
         said = await response.read()
 
