@@ -120,7 +120,7 @@ class SlackChecks:
         """
         with suppress(SlackError), from_slack():
             about = await self._client.bots_info(bot=self._known.authorization.bot_id)
-            return str(about.get("bot", {}).get("app_id") or "")
+            return str(about["bot"].get("app_id") or "")
         return ""
 
     async def _signing_secret(self) -> str:
