@@ -7,6 +7,7 @@ Tab runs this file too.
 
 import asyncio
 import codecs
+import errno
 import gc
 import importlib.util
 import io
@@ -41,9 +42,11 @@ INTERRUPTED: Final = 128 + 2
 UNREAD: Final = 128 + 13
 """What shells report for programs that SIGINT or SIGPIPE ends. Windows has no name for the second."""
 
+_NO_SPACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+
 _env_file = click.option(
     "--env-file",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),  # what reads it says more
     default=".env",
     show_default=True,
     help="The file with the settings; the environment wins over it.",
@@ -51,7 +54,7 @@ _env_file = click.option(
 
 
 class _Commands(click.Group):
-    """Commands that end quietly at Ctrl-C, and when nobody reads their output any more."""
+    """Commands that end quietly at Ctrl-C, when nobody reads their output any more, and when it has no room."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -59,9 +62,22 @@ class _Commands(click.Group):
         except KeyboardInterrupt:
             sys.exit(INTERRUPTED)
         except BrokenPipeError:
-            # Python writes what is left at its exit, and would complain: https://docs.python.org/3/library/signal.html
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _drop_output()
             sys.exit(UNREAD)
+        except OSError as error:
+            if error.errno not in _NO_SPACE:
+                raise
+            _drop_output()
+            click.echo(f"The output cannot be written: {error.strerror}. Make room, or write it elsewhere.", err=True)
+            sys.exit(FAILED)
+
+
+def _drop_output() -> None:
+    """Let what is left go nowhere.
+
+    Python writes it at its exit, and would complain: https://docs.python.org/3/library/signal.html.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -75,6 +91,11 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # it is None if the caller has closed it
             stream.reconfigure(errors="spelt_out")
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        click.echo("The folder in which this was started is gone: start it in another one", err=True)
+        sys.exit(WRONG_INPUT)
 
 
 @main.command()

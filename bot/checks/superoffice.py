@@ -10,7 +10,7 @@ from bot.bootstrap import SuperOffice
 from bot.checks.answers import failed_by
 from bot.checks.network import failed_on_the_way
 from bot.checks.probe import misnamed
-from bot.checks.runner import Check, Failed
+from bot.checks.runner import Check, Failed, Warned
 from bot.clock import Clock
 from bot.errors import Reason, SuperOfficeError
 from bot.proxies import Proxy
@@ -65,6 +65,9 @@ class SuperOfficeChecks:
         async with self._failing():
             agents = await self._superoffice.api.presence()
         self._agents = frozenset(agent.user_id for agent in agents)
+        if not agents:
+            step = "If there are some, give the bot's user the right to see them, or use another user."
+            raise Warned("SuperOffice names no chat agents", step)
         return f"{len(agents)} agents, {sum(agent.present for agent in agents)} of them present"
 
     async def _linked_agents(self) -> str:
