@@ -63,9 +63,10 @@ async def open_superoffice(
         proxy=settings.proxies.for_url(settings.superoffice_url),
     )
     async with netserver as opened, AsyncExitStack() as closing:
+        shared = SharedSession(_sign_in(settings, opened, clock), clock)
         api = SoapApi(
             opened,
-            SharedSession(_sign_in(settings, opened, clock), clock),
+            shared,
             address=settings.superoffice_url,
             application_token=reveal(settings.superoffice_application_token),
             timeout_s=settings.superoffice_timeout_s,
@@ -92,7 +93,7 @@ async def open_superoffice(
         source = SuperOfficeSource(
             api, topic_names, opening_hours, own_names=own_names, clock=clock, patience_s=patience_s
         )
-        for part in (topic_names, is_open, opening_hours):
+        for part in (shared, topic_names, is_open, opening_hours):
             closing.push_async_callback(part.close)
         yield SuperOffice(api, source)
 
