@@ -41,6 +41,11 @@ class Secret:
         return "Secret()"
 
 
+def reveal(secret: Secret | None) -> str:
+    """A secret's value, or "" if there is none."""
+    return secret.value if secret is not None else ""
+
+
 def password(text: str) -> Secret:
     """A password, which may hold anything."""
     if _UNFILLED.fullmatch(text):

@@ -37,7 +37,6 @@ AT_ONCE: Final = 100
 WAITING: Final = 5_000
 """Replies under way, and replies that are made or wait for their turn. If there are more, acknowledgements wait too."""
 
-
 RESPONSE_URLS: Final = ("https://hooks.slack.com/", "https://hooks.slack-gov.com/")
 """How a response_url begins, also in GovSlack. Whoever gets a reply sees names, so it goes nowhere else."""
 
@@ -77,7 +76,7 @@ class Outbox:
 
     async def later(self, make: MakeMessage, send: Send) -> None:
         """Make a message and send it. Returns as soon as the reply has its place in the queue."""
-        self._waiting.has_room(self._jobs.pending_count)
+        self._waiting.note(self._jobs.pending_count)
         self._not_begun += 1
         await self._jobs.spawn(self._deliver(make, send))
 

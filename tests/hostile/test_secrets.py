@@ -17,7 +17,8 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from bot import bootstrap
+from bot.bootstrap.slack import open_slack
+from bot.bootstrap.superoffice import open_superoffice
 from bot.errors import SuperOfficeError
 from bot.settings import Settings
 from bot.slack.identity import identify
@@ -271,8 +272,8 @@ async def test_no_object_shows_its_secret(stage: Stage) -> None:
     chosen = load(environment(stage, "socket"))
     ticket = stage.superoffice.issue_ticket()
     async with (
-        bootstrap.open_superoffice(chosen, clock=FakeClock()) as superoffice,
-        bootstrap.open_slack(chosen) as client,
+        open_superoffice(chosen, clock=FakeClock()) as superoffice,
+        open_slack(chosen) as client,
         built(stage.slack, FakeSource(), FakeClock(), Choices()) as bot,
         wire.over_http() as netserver,
     ):
