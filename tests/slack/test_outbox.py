@@ -80,13 +80,6 @@ async def test_a_message_is_returned_or_sent(slack: Slack, outbox: Outbox, turns
     assert (returned is not None) + len(slack.posts) == 1
 
 
-async def test_a_message_that_is_ready_is_never_late(slack: Slack, outbox: Outbox) -> None:
-    """A message that is ready while its caller still waits is returned, and nothing is sent."""
-    assert await outbox.in_time(ready, to(outbox), 5) is HELP
-    await outbox.drain(5)
-    assert slack.posts == []
-
-
 async def test_a_message_whose_caller_has_gone_is_sent(slack: Slack, outbox: Outbox) -> None:
     """When the connection of whoever waits is lost, the message that is being made has an owner, and is sent."""
     answer, begun = asyncio.get_running_loop().create_future(), asyncio.Event()
@@ -104,29 +97,7 @@ async def test_a_message_whose_caller_has_gone_is_sent(slack: Slack, outbox: Out
     assert len(slack.posts) == 1
 
 
-async def test_a_fault_of_ours_is_returned_in_time_too(outbox: Outbox) -> None:
-    """What is returned if a message can't be made is the apology, with the incident's id."""
-
-    async def broken() -> Message:
-        raise RuntimeError
-
-    apology = await outbox.in_time(broken, to(outbox), 5)
-    assert apology is not None
-    assert "incident" in apology.text
-
-
 # --- bounds ---
-
-
-async def test_the_end_waits_for_replies_under_way(slack: Slack, outbox: Outbox) -> None:
-    """Draining lets the replies under way be sent before it returns."""
-    answer = asyncio.get_running_loop().create_future()
-    await outbox.later(lambda: answer, to(outbox))
-    draining = asyncio.create_task(outbox.drain(5))
-    asyncio.get_running_loop().call_soon(answer.set_result, HELP)
-
-    await draining
-    assert len(slack.posts) == 1
 
 
 async def test_the_end_does_not_wait_for_ever(slack: Slack, outbox: Outbox, caplog: pytest.LogCaptureFixture) -> None:
