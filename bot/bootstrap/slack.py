@@ -28,6 +28,7 @@ from bot.slack.identity import Company, identify
 from bot.slack.listeners import SCOPES
 from bot.slack.outbox import Outbox
 from bot.slack.renderings import Renderings
+from bot.slack.sender import Sender
 from bot.slack.socket_mode import SocketMode
 from bot.words import words_in
 from bot.words.language import Language
@@ -64,7 +65,7 @@ async def open_bot(settings: Settings) -> AsyncIterator[None]:
         if missing := SCOPES - identity.scopes:
             log.warning("Slack does not grant %s. “who-is-online check” tells what to do", ", ".join(sorted(missing)))
         slack_directory = await stack.enter_async_context(_open_directory(settings, client, identity.company, clock))
-        outbox = Outbox(client, words_in(settings.bot_language), clock)
+        outbox = Outbox(words_in(settings.bot_language), clock)
         stack.push_async_callback(outbox.drain, DRAIN_S)
         profiles = {agent: identity.profile(person) for agent, person in settings.slack_people.items()}
         conversation = Conversation(
@@ -79,6 +80,7 @@ async def open_bot(settings: Settings) -> AsyncIterator[None]:
             client=client,
             conversation=conversation,
             directory=slack_directory,
+            sender=Sender(client),
             outbox=outbox,
             clock=clock,
         )
