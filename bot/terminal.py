@@ -49,7 +49,7 @@ class Terminal(Console):
             line.rstrip()  # of the space at which it was wrapped
         return [lead + lines[0], *(Text(" " * indent) + line for line in lines[1:])]
 
-    def rows(self, rows: Sequence[Sequence[Text]]) -> list[Text]:
+    def in_columns(self, rows: Sequence[Sequence[Text]]) -> list[Text]:
         """The rows in columns. Where the last column would be too narrow, it stands below the others instead."""
         *widths, last = (max(cell_len(cell.plain) for cell in column) for column in zip(*rows, strict=True))
         column = sum(widths) + len(_GAP) * len(widths)
@@ -73,7 +73,7 @@ def show(terminal: Terminal, result: Result, words: Words) -> None:
 
 def show_help(terminal: Terminal) -> None:
     """Print what can be asked."""
-    terminal.show(terminal.rows([(Text(typed), Text(answer)) for typed, answer in HELP]))
+    terminal.show(terminal.in_columns([(Text(typed), Text(answer)) for typed, answer in HELP]))
 
 
 def show_line(terminal: Terminal, mark: str, said: str, next_step: str = "") -> None:
@@ -121,7 +121,7 @@ def _roster(terminal: Terminal, roster: Roster, words: Words, *, said: str = "")
         below.append(Text(words.roster.matches(roster.topics)))
     if not said and not roster.topics and not reading.snapshot.names_known:
         below.append(Text(words.roster.names_missing()))
-    rows = terminal.rows([_agent(seat, words) for seat in roster.seats]) if roster.seats else []
+    rows = terminal.in_columns([_agent(seat, words) for seat in roster.seats]) if roster.seats else []
     return [*_fitted(terminal, above), *rows, *_fitted(terminal, below)]
 
 
@@ -138,7 +138,7 @@ def _topic_list(terminal: Terminal, topics: TopicList, words: Words) -> list[Tex
         below.append(Text(said.names_missing()))
     elif not topics.groups:
         below.append(Text(said.no_topics()))
-    return [*_fitted(terminal, above), *(terminal.rows(rows) if rows else []), *_fitted(terminal, below)]
+    return [*_fitted(terminal, above), *(terminal.in_columns(rows) if rows else []), *_fitted(terminal, below)]
 
 
 def _fitted(terminal: Terminal, lines: Iterable[Text]) -> list[Text]:

@@ -27,7 +27,8 @@ class WrittenLog:
 
     def said(self) -> str:
         """All of it."""
-        logs.flush()
+        for handler in logging.getLogger().handlers:
+            handler.flush()
         return self._file.read_text()
 
 

@@ -36,7 +36,8 @@ from bot.words.language import Language
 log = logging.getLogger(__package__)
 
 DRAIN_S: Final = 6.0
-"""How long the end waits for replies under way. Requests had up to 3 s before, and Socket Mode 1 s more."""
+"""How long the end waits for replies under way. Requests had their `CLOSING_S`, 3 s, before, and Socket Mode its
+`GOODBYE_S`, 1 s: 10 s in all, which is what docs/operate.md promises."""
 
 
 @asynccontextmanager
