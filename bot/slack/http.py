@@ -72,7 +72,7 @@ class Signatures:
         """Whether it is the first time. The oldest is forgotten if there are too many: Slack's requests go first."""
         if signature in self._seen:
             return False
-        self._most_seen.has_room(len(self._seen))
+        self._most_seen.note(len(self._seen))
         self._seen[signature] = True
         return True
 
