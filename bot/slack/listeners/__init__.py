@@ -30,7 +30,7 @@ def register(
     commands.register(app, conversation, outbox, ack_s=ack_s)
     mentions.register(app, conversation, outbox, questions)
     messages.register(app, conversation, outbox, questions)
-    home.register(app, conversation, outbox)
+    home.register(app, conversation, outbox, notice_s=ack_s)
     clicks.register(app, conversation, outbox)
     menus.register(app, conversation, ack_s=ack_s)
     channels.register(app, directory)
