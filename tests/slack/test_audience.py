@@ -195,6 +195,7 @@ async def test_who_stays_unknown_is_told_so(workspace: Slack, bot: Bot, why: str
         workspace.switches.rate_limit["users.info"], workspace.switches.retry_after_s = 1, 30
 
     assert [said(await workspace.post_after(each)) for each in await ask_all(workspace, ASKER)] == [WHO_ARE_YOU] * 3
+    assert said(await home_after(workspace, workspace.open_home())) == WHO_ARE_YOU
     bot.lookups.set()
 
 
