@@ -67,6 +67,19 @@ class Outbox:
         self._not_begun += 1
         await self._late.spawn(self._deliver(make, send))
 
+    async def later_with_notice(self, make: MakeMessage, send: Send, notice: Message, seconds: float) -> None:
+        """The same, but if the message takes longer than so many seconds to make, the notice is sent before it."""
+
+        async def make_with_notice() -> Message:
+            async with asyncio.TaskGroup() as group:
+                making = group.create_task(self._made(make))
+                await asyncio.wait([making], timeout=seconds)
+                if not making.done():
+                    await self._sent(send, notice)
+            return making.result()
+
+        await self.later(make_with_notice, send)
+
     async def in_time(self, make: MakeMessage, send: Send, seconds: float) -> Message | None:
         """Make a message, and return it if it is made within so many seconds. Else return None, and send it later.
 
@@ -111,11 +124,13 @@ class Outbox:
 
     async def _deliver(self, make: MakeMessage, send: Send) -> None:
         self._not_begun -= 1
+        with _end_told():
+            await self._sent(send, await self._made(make))
+
+    async def _sent(self, send: Send, message: Message) -> None:
         try:
-            with _end_told():
-                message = await self._made(make)
-                async with asyncio.timeout(self._send_s):
-                    await _send_somehow(send, message)
+            async with asyncio.timeout(self._send_s):
+                await _send_somehow(send, message)
         except SlackApiError as error:
             log.error("Slack did not take a reply: %s", error_code(error))
         except UNREACHED as error:

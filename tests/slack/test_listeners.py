@@ -191,6 +191,8 @@ DIRECT = SAID | {"type": "message", "channel": "D0ASKER01", "channel_type": "im"
     [
         pytest.param(IN_CHANNEL | {"type": "app_mention", "bot_id": "B0OTHER01"}, id="a bot's mention"),
         pytest.param(IN_CHANNEL | {"type": "app_mention", "edited": {"ts": "1"}}, id="an edited mention"),
+        pytest.param(IN_CHANNEL | {"type": "app_mention", "user": "USLACKBOT"}, id="a reminder, whoever set it"),
+        pytest.param(IN_CHANNEL | {"type": "app_mention", "user": None}, id="nobody's mention"),
         pytest.param(DIRECT | {"bot_id": "B0OTHER01"}, id="a bot's message"),
         pytest.param(DIRECT | {"subtype": "bot_message"}, id="an old kind of bot's message"),
         pytest.param(DIRECT | {"subtype": "message_changed"}, id="an edit"),

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from functools import partial
 
 import pytest
+from slack_sdk.errors import SlackClientError
 from slack_sdk.models.blocks import ActionsBlock
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -312,6 +313,25 @@ async def test_a_home_tab_is_published_for_its_person(
 
 
 # --- what Slack refuses ---
+
+
+async def test_a_notice_that_fails_does_not_end_the_answer(outbox: Outbox) -> None:
+    """What takes long is announced, and its answer is sent after that, also where Slack did not take the notice."""
+    is_announced, sent = asyncio.Event(), list[Message]()
+
+    async def make() -> Message:
+        await is_announced.wait()
+        return ROSTER
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+        is_announced.set()
+        if message is HELP:
+            raise SlackClientError("lost")
+
+    await outbox.later_with_notice(make, send, HELP, 0)
+    await outbox.drain(5)
+    assert sent == [HELP, ROSTER]
 
 
 async def test_a_reply_that_is_refused_is_given_up(

@@ -38,7 +38,7 @@ def register(
     commands.register(app, conversation, sender, outbox, ack_s=ack_s)
     mentions.register(app, conversation, sender, outbox, questions)
     messages.register(app, conversation, sender, outbox, questions)
-    home.register(app, conversation, sender, outbox)
+    home.register(app, conversation, sender, outbox, notice_s=ack_s)
     clicks.register(app, conversation, sender, outbox)
     menus.register(app, conversation, ack_s=ack_s)
     channels.register(app, directory)

@@ -32,7 +32,7 @@ def register(app: AsyncApp, conversation: Conversation, sender: Sender, outbox: 
         click = read_click(body)
         if click.is_home:
             send = partial(sender.to_home, click.user)
-            await outbox.later(partial(conversation.to_home, click.user, click.state), send)
+            await outbox.later(partial(conversation.to_home, click.user, click.state, click.teams), send)
         else:
             send = partial(sender.in_place, click.response_url, thread_ts=click.thread_ts)
             await outbox.later(partial(conversation.to_click, click), send)
