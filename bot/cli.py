@@ -7,6 +7,7 @@ Tab runs this file too.
 
 import asyncio
 import codecs
+import errno
 import gc
 import importlib.util
 import io
@@ -41,9 +42,11 @@ INTERRUPTED: Final = 128 + 2
 UNREAD: Final = 128 + 13
 """What shells report for programs that SIGINT or SIGPIPE ends. Windows has no name for the second."""
 
+_NO_SPACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+
 _env_file = click.option(
     "--env-file",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),  # what reads it says more
     default=".env",
     show_default=True,
     help="The file with the settings; the environment wins over it.",
@@ -51,7 +54,7 @@ _env_file = click.option(
 
 
 class _Commands(click.Group):
-    """Commands that end quietly at Ctrl-C, and when nobody reads their output any more."""
+    """Commands that end quietly at Ctrl-C, when nobody reads their output any more, and when it has no room."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -59,9 +62,22 @@ class _Commands(click.Group):
         except KeyboardInterrupt:
             sys.exit(INTERRUPTED)
         except BrokenPipeError:
-            # Python writes what is left at its exit, and would complain: https://docs.python.org/3/library/signal.html
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _drop_output()
             sys.exit(UNREAD)
+        except OSError as error:
+            if error.errno not in _NO_SPACE:
+                raise
+            _drop_output()
+            click.echo(f"The output cannot be written: {error.strerror}. Make room, or write it elsewhere.", err=True)
+            sys.exit(FAILED)
+
+
+def _drop_output() -> None:
+    """Let what is left go nowhere.
+
+    Python writes it at its exit, and would complain: https://docs.python.org/3/library/signal.html.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -75,6 +91,11 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # it is None if the caller has closed it
             stream.reconfigure(errors="spelt_out")
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        click.echo("The folder in which this was started is gone: start it in another one", err=True)
+        sys.exit(WRONG_INPUT)
 
 
 @main.command()
@@ -130,7 +151,9 @@ def who(words_said: tuple[str, ...], *, as_json: bool, env_file: Path) -> None:
     if as_json and isinstance(query, Help):
         raise click.UsageError("help is for people: leave out --json, or ask for a roster.")
 
-    from bot import bootstrap, terminal
+    from bot import terminal
+    from bot.as_json import to_json
+    from bot.bootstrap.superoffice import open_feed
     from bot.clock import Clock
     from bot.presence.reading import Unavailable
     from bot.presence.result import NamesMissing, NoMatch, result_of
@@ -146,7 +169,7 @@ def who(words_said: tuple[str, ...], *, as_json: bool, env_file: Path) -> None:
     async def ask() -> "Reading":
         # A question about topics waits for their names, as there is no answer without them.
         needs_names = not isinstance(query, Online | Everybody)
-        async with bootstrap.open_feed(settings, Clock(), needs_names=needs_names) as feed:
+        async with open_feed(settings, Clock(), needs_names=needs_names) as feed:
             return await feed.current()
 
     reading = asyncio.run(ask())
@@ -158,7 +181,7 @@ def who(words_said: tuple[str, ...], *, as_json: bool, env_file: Path) -> None:
         terminal.show(terminal.Terminal(stderr=True), result, words)
         sys.exit(WRONG_INPUT if isinstance(result, NoMatch) else FAILED)
     if as_json:
-        click.echo(terminal.to_json(result, settings.busy_at, ascii_only=console.encoding != "utf-8"))
+        click.echo(to_json(result, settings.busy_at, ascii_only=console.encoding != "utf-8"))
     else:
         terminal.show(console, result, words)
 
@@ -191,7 +214,7 @@ def _settings(env_file: Path, *, level: str | None = None, needs_slack: bool = T
 
 async def _serve(settings: "Settings") -> None:
     """Serve until a signal asks to stop. A second signal ends the wait for replies."""
-    from bot import bootstrap
+    from bot.bootstrap.slack import open_bot
 
     serving = asyncio.current_task()
     assert serving is not None  # noqa: S101  # a coroutine that runs has a task
@@ -203,7 +226,7 @@ async def _serve(settings: "Settings") -> None:
         for number in stopping:
             loop.add_signal_handler(number, serving.cancel)
     try:
-        async with bootstrap.open_bot(settings):
+        async with open_bot(settings):
             # All that was built so far lives until the end. Frozen, it is left out of garbage collections.
             gc.collect()
             gc.freeze()

@@ -24,6 +24,8 @@ _VARIABLES: Final[Mapping[str, tuple[str, ...]]] = {
 _SECURE: Final = frozenset({"https", "wss"})
 _DEFAULT_PORTS: Final[Mapping[str, int]] = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 _HOST: Final = re.compile(r"[^\s@\\%]+")
+_EXEMPTS_NOTHING: Final = re.compile(r";|.\*|/(?![0-9a-f.:]+$)")
+"""A scheme or path, a semicolon, or a star that is not at the beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,13 @@ class Proxies:
         if proxy is None or not parts.hostname:
             return None
         host = parts.hostname.rstrip(".")
-        port = parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
-        return None if any(_exempts(entry, host, port) for entry in self.exempt) else proxy
+        return None if any(_exempts(entry, host, port_of(url)) for entry in self.exempt) else proxy
+
+    def warnings(self) -> Iterator[str]:
+        """A line if NO_PROXY, where it matters, has an entry that exempts nothing."""
+        if self.by_scheme and any(map(_EXEMPTS_NOTHING.search, self.exempt)):
+            step = "write them like crm.example.com,10.0.0.0/8"
+            yield f"NO_PROXY has an entry that is neither a host nor a network, so that it does not count: {step}"
 
     def secrets(self) -> tuple[str, ...]:
         """Passwords, as they are and as they are sent, for the log to leave out."""
@@ -82,6 +89,12 @@ class Proxies:
             for secret in (proxy.password, quote(proxy.password, safe=""), proxy.authorization.removeprefix("Basic "))
         ]
         return tuple(filter(None, secrets))
+
+
+def port_of(url: str) -> int:
+    """The port that an address names, or that of its scheme."""
+    parts = urlsplit(url)
+    return parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
 
 
 def read_proxies(environment: Mapping[str, str]) -> tuple[Proxies, Sequence[str]]:

@@ -44,7 +44,7 @@ def why_not(error: OSError) -> tuple[str, str]:
     if isinstance(error, socket.gaierror):
         return "this host name is not known", "write an IP address of this machine in HOST, such as 127.0.0.1"
     if error.errno == errno.EADDRINUSE:
-        return "another program listens there", "set PORT to one that is free"
+        return "another program, or another bot, listens there", "stop it, or set PORT to one that is free"
     if error.errno == errno.EADDRNOTAVAIL:
         return "that is no address of this machine", "write one of its own in HOST, such as 127.0.0.1"
     if error.errno == errno.EACCES:
@@ -130,7 +130,7 @@ async def _accept(listener: socket.socket, connections: Connections, seldom: Sel
     """
     loop = asyncio.get_running_loop()
     while True:
-        await connections.room()
+        await connections.wait_for_room()
         try:
             accepted, _ = await loop.sock_accept(listener)
             await loop.connect_accepted_socket(connections, accepted)

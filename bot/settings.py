@@ -92,7 +92,7 @@ class Settings:
             raise ConfigError([*missing, *error.problems], warnings) from None
         return replace(
             settings,
-            warnings=(*warnings, *settings.warnings),
+            warnings=(*warnings, *proxies.warnings(), *_overridden(in_file.texts, in_environment), *settings.warnings),
             env_file=env_file if env_file.exists() else None,
             people_file=Path(found["slack_people"].strip()) if "slack_people" in found else None,
             proxies=proxies,
@@ -195,6 +195,13 @@ def _together(given: AbstractSet[str], values: Mapping[str, Any]) -> Iterator[st
         yield f"PRESENCE_STALE_S ({stale_s:g}) is less than PRESENCE_FRESH_S ({fresh_s:g}): {step}"
 
 
+def _overridden(in_file: Mapping[str, str], in_environment: Mapping[str, str]) -> Iterator[str]:
+    """A warning for each setting that says one thing in `.env`, and another where it counts."""
+    for name in FIELDS:
+        if name in in_file and in_environment.get(name, in_file[name]) != in_file[name]:
+            yield f"{name.upper()} is another in the environment, which wins over .env: take it out of one of them"
+
+
 def _doubtful(settings: Settings) -> Iterator[str]:
     """What may be meant, but is doubtful."""
     if addresses.is_unprotected(settings.superoffice_url):
@@ -202,7 +209,8 @@ def _doubtful(settings: Settings) -> Iterator[str]:
         step = "write https:// if SuperOffice answers there"
         yield f"SUPEROFFICE_URL begins with http://, so the {what} crosses the network unprotected: {step}"
     if "share_externally" in settings.given:
-        step = f"write AUDIENCE={settings.audience} in its place"
+        given = "audience" in settings.given
+        step = "take it out, as AUDIENCE counts" if given else f"write AUDIENCE={settings.audience} in its place"
         yield f"SHARE_EXTERNALLY is an old name, which the next version will not know: {step}"
     if addresses.is_unprotected(settings.slack_api_url):
         yield "SLACK_API_URL begins with http://, so the tokens cross the network unprotected: write https://"

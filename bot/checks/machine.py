@@ -113,5 +113,8 @@ def clock_agrees(slack_time: datetime | None, now: datetime) -> str:
     apart = abs(now - slack_time)
     if apart > CLOCK_TOLERANCE:
         said = f"{apart.total_seconds() / 60:.0f} minutes away from Slack's"
-        raise Failed(said, "Set this machine's clock (NTP): Slack's signed requests seem too old.")
+        raise Failed(
+            said,
+            "Set this machine's clock (NTP): times in answers are wrong, and Slack's requests over HTTP are refused.",
+        )
     return "agrees with Slack's"

@@ -1,16 +1,18 @@
 """Whether Slack takes the tokens and grants what the bot needs, and knows the people in SLACK_PEOPLE."""
 
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import bootstrap
 from bot.checks.machine import clock_agrees
 from bot.checks.runner import Check, Failed
 from bot.checks.slack_answers import failed_by_slack
 from bot.clock import Clock
 from bot.errors import SlackError
+from bot.readers.tokens import reveal
 from bot.settings import Settings
 from bot.slack.failures import from_slack
 from bot.slack.identity import Identity, identify, try_app_token
@@ -18,6 +20,9 @@ from bot.slack.listeners import SCOPES
 from bot.slack.views.notices import COMMAND
 
 _NO_SUCH_USER: Final = frozenset({"user_not_found", "user_not_visible"})
+
+_APP: Final = re.compile(r"xapp-[0-9]+-(A[A-Z0-9]+)-")
+"""How an app-level token names its app. Slack does not promise that: what looks different is not judged."""
 
 TOKEN: Final = "Slack bot token"  # noqa: S105  # a check's name
 
@@ -97,11 +102,26 @@ class SlackChecks:
         return "" if self._known.authorization.team_id in teams else "is of another workspace"
 
     async def _app_token(self) -> str:
+        token = reveal(self._settings.slack_app_token)
         try:
-            await try_app_token(self._client, bootstrap.reveal(self._settings.slack_app_token))
+            await try_app_token(self._client, token)
         except SlackError as error:
             raise self._failed(error, "app") from None
+        named = _APP.match(token)
+        if named and self._identity and (bots := await self._app_of_the_bot()) and named[1] != bots:
+            said = f"it is of another app ({named[1]}) than SLACK_BOT_TOKEN ({bots})"
+            raise Failed(said, "Copy both tokens from the same app at api.slack.com/apps.")
         return "Socket Mode is open to it"
+
+    async def _app_of_the_bot(self) -> str:
+        """The id of the app that the bot token is of: https://docs.slack.dev/reference/methods/bots.info.
+
+        "" if Slack does not tell, as without the scope users:read.
+        """
+        with suppress(SlackError), from_slack():
+            about = await self._client.bots_info(bot=self._known.authorization.bot_id)
+            return str(about["bot"].get("app_id") or "")
+        return ""
 
     async def _signing_secret(self) -> str:
         return "set; the log tells if Slack's first request does not match it"

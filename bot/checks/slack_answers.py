@@ -12,12 +12,14 @@ from bot.text import one_line
 MAX_TOLD: Final = 60
 """How much is told of what something said that may not be Slack, in characters."""
 
-_TOKENS: Final[Mapping[str, tuple[str, str]]] = {
-    "bot": ("SLACK_BOT_TOKEN", "OAuth & Permissions, Bot User OAuth Token"),
-    "app": ("SLACK_APP_TOKEN", "Basic Information, App-Level Tokens"),
+_TOKENS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "bot": ("SLACK_BOT_TOKEN", "OAuth & Permissions, Bot User OAuth Token", "auth.test"),
+    "app": ("SLACK_APP_TOKEN", "Basic Information, App-Level Tokens", "apps.connections.open"),
 }
+"""For each token its setting, where it is found, and the method that is tried with it."""
 
 _COPY: Final = "Copy {token} again at api.slack.com/apps: {place}."
+_GENERATE: Final = "Copy {token} again at api.slack.com/apps: {place}; if it is no longer there, generate a new one."
 _INSTALL: Final = "Install the app in the workspace, then copy {token} again at api.slack.com/apps: {place}."
 
 _FAILED: Final[Mapping[str, tuple[str, str]]] = {
@@ -60,7 +62,7 @@ _FAILED: Final[Mapping[str, tuple[str, str]]] = {
 
 _UNKNOWN: Final = (
     "Slack refuses with {code}",
-    "Look the word up at https://docs.slack.dev/reference/methods/auth.test.",
+    "Look the word up at https://docs.slack.dev/reference/methods/{method}.",
 )
 
 _LET_THROUGH: Final = "Let this machine reach {place}: check its DNS, its firewall, and whether it needs HTTPS_PROXY."
@@ -96,10 +98,18 @@ def failed_by_slack(error: SlackError, *, token: str, url: str, proxy: Proxy | N
         )
         if failed is not None:
             return failed
-    setting, place = _TOKENS[token]
+    setting, place, method = _TOKENS[token]
     default = {"missing_scope": "connections:write", "ratelimited": "a while", "not_slack": "no answer of Slack's"}
     detail = one_line(error.detail)[:MAX_TOLD] or default.get(error.code, "")
-    facts = {"token": setting, "place": place, "code": one_line(error.code)[:MAX_TOLD], "detail": detail}
+    facts = {
+        "token": setting,
+        "place": place,
+        "method": method,
+        "code": one_line(error.code)[:MAX_TOLD],
+        "detail": detail,
+    }
     cause, step = _FAILED.get(error.code, _UNKNOWN)
+    if token == "app" and step == _INSTALL:  # noqa: S105  # which one it is
+        step = _GENERATE
     own_url = " Check SLACK_API_URL, too." if error.code == "not_slack" and has_own_url else ""
     return Failed(cause.format_map(facts), step.format_map(facts) + own_url)

@@ -5,12 +5,11 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Final
 
-from bot import bootstrap
-from bot.bootstrap import SuperOffice
+from bot.bootstrap.superoffice import SuperOffice, open_superoffice
 from bot.checks.answers import failed_by
 from bot.checks.network import failed_on_the_way
 from bot.checks.probe import misnamed
-from bot.checks.runner import Check, Failed
+from bot.checks.runner import Check, Failed, Warned
 from bot.clock import Clock
 from bot.errors import Reason, SuperOfficeError
 from bot.proxies import Proxy
@@ -65,6 +64,9 @@ class SuperOfficeChecks:
         async with self._failing():
             agents = await self._superoffice.api.presence()
         self._agents = frozenset(agent.user_id for agent in agents)
+        if not agents:
+            step = "If there are some, give the bot's user the right to see them, or use another user."
+            raise Warned("SuperOffice names no chat agents", step)
         return f"{len(agents)} agents, {sum(agent.present for agent in agents)} of them present"
 
     async def _linked_agents(self) -> str:
@@ -114,7 +116,7 @@ class SuperOfficeChecks:
         for number in {86, 87, 88} - {self._settings.superoffice_services}:
             other = replace(self._settings, superoffice_services=number)
             with suppress(SuperOfficeError):
-                async with bootstrap.open_superoffice(other, self._clock) as superoffice:
+                async with open_superoffice(other, self._clock) as superoffice:
                     await superoffice.api.reach()
                     return number
         return 0

@@ -88,8 +88,11 @@ def doubtful_names(environment: Iterable[str], unset: Collection[str]) -> Iterat
             yield f"{name} in the environment is no setting: did you mean {meant.upper()}?"
 
 
-def _meant_by(name: str, settings: Iterable[str], alike: float) -> str:
+def _meant_by(name: str, settings: Collection[str], alike: float) -> str:
     """The setting that a name seems to mean, both in lower case; "" if there is none."""
+    begun = [each for each in settings if "_" in name and each.startswith(name)]
+    if len(begun) == 1:  # USER is for USERNAME, although URL is more like it
+        return begun[0]
     # Few mistype the first letter, and comparing takes time where an environment has many names.
     near = difflib.get_close_matches(name, [each for each in settings if each[0] == name[0]], 1, alike)
     return near[0] if near else ""
@@ -136,7 +139,7 @@ def _judge(found: EnvFile, statement: Binding, path: Path, settings: Collection[
         found.problems.append(f"In {line}, {said} is not closed, or something follows it: {step}")
     elif statement.value is None or not _PLAIN_NAME.fullmatch(name) or not re.fullmatch("(_[a-z]+)*", goes_on):
         found.explained.add(begun)
-        step = f"write {begun.upper()}=…" if begun else "correct it, or put a # before it"
+        step = f"write {begun.upper()}=…" if begun else "correct it, join it to the line before, or put a # before it"
         found.problems.append(f"{line.capitalize()} is not like NAME=value: {step}")
     elif name.upper() in _ENVIRONMENT_ONLY:
         if not {name, name.upper()} & os.environ.keys():

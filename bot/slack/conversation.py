@@ -12,7 +12,7 @@ from slack_sdk.models.blocks import Option
 from bot.presence.feed import PresenceFeed
 from bot.presence.query import ByTopic, Help, parse
 from bot.presence.reading import Fresh, Reading, Stale, Unavailable
-from bot.presence.result import NamesMissing, NoMatch
+from bot.presence.result import Roster, TopicList
 from bot.slack.audience import Action, Audience, Verdict
 from bot.slack.clicks import Click
 from bot.slack.directory import Directory
@@ -156,12 +156,10 @@ class Conversation:
         """
 
         def show(reading: Reading, language: Language) -> Message:
-            if isinstance(reading, Unavailable):
-                return notices.failure_message(reading.because, words_in(language))
-            if isinstance(self._renderings.result(state.query, reading), NoMatch | NamesMissing):
-                message = self._renderings.message(places.in_place_message, state.by(""), language, reading)
-                return replace(message, kind=Kind.NOTICE)
-            return self._renderings.message(view, state, self._language, reading)
+            result = None if isinstance(reading, Unavailable) else self._renderings.result(state.query, reading)
+            if isinstance(result, Roster | TopicList):
+                return self._shown(state, view, reading, self._language)
+            return replace(self._shown(state.by(""), places.in_place_message, reading, language), kind=Kind.NOTICE)
 
         return await self._answer(self._decide(Action.SHOW_ALL, click), click.user, show)
 

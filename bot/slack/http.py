@@ -72,7 +72,7 @@ class Signatures:
         """Whether it is the first time. The oldest is forgotten if there are too many: Slack's requests go first."""
         if signature in self._seen:
             return False
-        self._most_seen.has_room(len(self._seen))
+        self._most_seen.note(len(self._seen))
         self._seen[signature] = True
         return True
 
@@ -131,6 +131,11 @@ async def _read(request: web.BaseRequest, most: int) -> bytes:
     if request.headers.get("Expect", "").lower() == "100-continue":
         await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         request.writer.output_size = 0  # the answer itself has not begun
+    if request.content.is_eof():  # it came together with the headers, as most do
+        body = request.content.read_nowait()
+        if len(body) > most:
+            raise ValueError("too large")
+        return body
     size, parts = 0, []
     async with asyncio.timeout(BODY_S):
         async for some in request.content.iter_any():

@@ -74,7 +74,7 @@ class Questions:
         If the reply gets no place in the end, the event may come again.
         """
         event_id = body["event_id"]
-        self._most_taken.has_room(len(self._taken))
+        self._most_taken.note(len(self._taken))
         self._taken[event_id] = True
         try:
             yield

@@ -1,10 +1,11 @@
 """Requests that come over a WebSocket which the bot opens: Socket Mode."""
 
 import asyncio
+import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import ClientSession, ClientTimeout
 from aiojobs import Scheduler
@@ -21,6 +22,8 @@ from bot.limits import Bound
 from bot.proxies import Proxies
 from bot.slack.identity import try_app_token
 from bot.slack.proxy import through
+
+log = logging.getLogger(__name__)
 
 CONNECT_S: Final = 20.0
 """How long a connection may take to open."""
@@ -69,6 +72,7 @@ class SocketMode:
         self._is_taking = True
         self._socket = SocketModeClient(app_token=app_token, web_client=client, ping_interval=ping_s)
         self._socket.socket_mode_request_listeners.append(self._take)
+        self._socket.message_listeners.append(self._see)
 
     def is_connected(self) -> bool:
         """Whether Slack can reach the bot now."""
@@ -119,6 +123,14 @@ class SocketMode:
                 await self._socket.close()  # type: ignore[no-untyped-call]  # slack_sdk leaves it untyped
                 return
         await self._socket.close()  # type: ignore[no-untyped-call]  # the rest of it, which the time-out cut off
+
+    async def _see(self, _socket: AsyncBaseSocketModeClient, message: Mapping[str, Any], _raw: str | None) -> None:
+        """Tell of another bot, of which Slack's first greeting knows. At a later one, our own last one still counts."""
+        if message.get("type") != "hello":
+            return
+        self._socket.message_listeners.remove(self._see)
+        if (count := message.get("num_connections", 1)) > 1:
+            log.warning("Slack counts %d connections of this app: another bot may run with the same tokens", count)
 
     async def _take(self, _socket: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         if self._is_taking and self._at_once.has_room(len(self._requests)):

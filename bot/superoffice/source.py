@@ -93,11 +93,17 @@ def _read(
 def agents_of(rows: Iterable[PresenceRow], names: TopicNames) -> tuple[Agent, ...]:
     """The agents in SuperOffice's order. A row with neither id nor name is nobody, unless it is present.
 
+    A row that is there twice is one agent.
+
     Raises `Unexpected` if there are rows and all are nobody: that is no way to say that nobody is there.
     """
     topics: dict[tuple[int, ...], tuple[Topic, ...]] = {}  # many agents are members of the same topics
     agents = []
+    seen: set[PresenceRow] = set()
     for row in rows:
+        if row.user_id and row in seen:
+            continue
+        seen.add(row)
         if row.topic_ids not in topics:
             topics[row.topic_ids] = names.topics(row.topic_ids)
         if row.user_id or row.name or row.present:

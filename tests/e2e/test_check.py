@@ -14,6 +14,7 @@ import trustme
 from bot.checks.answers import failed_by
 from bot.checks.network import failed_on_the_way
 from bot.errors import Reason, SuperOfficeError
+from playground.office import Office
 from playground.slack import SCOPES, Slack
 from playground.superoffice import Fault, NetServer
 from tests.kit.process import PASSWORD, USERNAME, Ended, command, netserver, office, running, settings
@@ -139,6 +140,18 @@ async def test_all_is_well(mode: Mode, tmp_path: Path) -> None:
     assert {call.method for call in slack.calls} <= {"auth.test", "apps.connections.open"}
 
 
+async def test_a_roster_without_agents_is_doubtful(tmp_path: Path) -> None:
+    """SuperOffice names nobody to a user who may see nobody, so that an empty list is told with the next step."""
+    empty = partial(NetServer, Office([], {}), username=USERNAME, password=PASSWORD)
+    ended, _ = await check(tmp_path, server=empty)
+
+    [line] = [number for number, line in enumerate(ended.out.splitlines()) if line.startswith("!")]
+    said, step = ended.out.splitlines()[line : line + 2]
+    assert said == "! Chat presence: SuperOffice names no chat agents"
+    assert "give the bot's user the right to see them" in step
+    assert (ended.code, ended.err) == (0, "")
+
+
 async def test_people_are_looked_for_on_both_sides(tmp_path: Path) -> None:
     """Each agent that SLACK_PEOPLE links is there in SuperOffice, and each person in Slack."""
     (tmp_path / "people.csv").write_text("user_id,slack_user_id\n3,U0ASKER01\n4,U0ASKER02\n")
@@ -159,7 +172,7 @@ async def tunnels(ports: Mapping[str, int], tls: ssl.SSLContext | None, heads: l
                 while data := await source.read(65_536):
                     sink.write(data)
                     await sink.drain()
-                sink.close()
+            sink.close()
 
         async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             heads.append(await reader.readuntil(b"\r\n\r\n"))

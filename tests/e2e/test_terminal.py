@@ -96,6 +96,31 @@ async def test_a_pipe_that_nobody_reads_ends_quietly(
     assert (process.returncode, err.decode()) == (141, "")
 
 
+@pytest.mark.parametrize("words", [("who",), ("who", "--json"), ("check",)])
+async def test_output_without_room_is_told(
+    superoffice: NetServer, slack: Slack, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """Where the disk is full the exit code is 1, and one line says so."""
+    full = os.open("/dev/full", os.O_WRONLY)
+    process = await start("bot", words, settings(superoffice, slack), tmp_path, stdout=full)
+    os.close(full)
+    _, err = await process.communicate()
+
+    said = "The output cannot be written: No space left on device. Make room, or write it elsewhere.\n"
+    assert (process.returncode, err.decode()) == (1, said)
+
+
+@pytest.mark.parametrize("word", ["who", "check", "run"])
+async def test_a_folder_that_is_gone_is_told(tmp_path: Path, word: str) -> None:
+    """Started in a folder that somebody has removed, each command says so and ends with exit code 2."""
+    gone = "mkdir gone && cd gone && rmdir ../gone"
+    process = await start("bot", (word,), {}, tmp_path, before=gone)
+    out, err = await process.communicate()
+
+    said = "The folder in which this was started is gone: start it in another one\n"
+    assert (process.returncode, out, err.decode()) == (2, b"", said)
+
+
 async def test_an_encoding_that_lacks_characters(superoffice: NetServer, slack: Slack, tmp_path: Path) -> None:
     """What an encoding lacks is written in ASCII, so that it can be read; in JSON no name is changed."""
     superoffice.office.agents[0].name, superoffice.office.agents[1].name = "Åse \N{GRINNING FACE}", "李小龍"

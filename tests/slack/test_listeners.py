@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from bot.errors import BotError
-from bot.slack.audience import Level
 from playground.slack import BOT_USER, Delivery, Slack
 from tests.kit.crowd import DOWN, FakeSource
 from tests.kit.stage import ASKER, OTHER, Bot, Choices, answer, controls_of, read
@@ -156,17 +155,6 @@ async def test_staff_names_do_not_leave_the_house(workspace: Slack, thread_ts: s
     assert post.thread_ts == thread_ts
     assert "This channel is shared with another company, or about to be" in read(post)
     assert controls_of(post) == []
-
-
-@pytest.mark.parametrize("choices", [Choices(audience=Level.EVERYONE)], ids=["everyone"])
-async def test_staff_names_leave_the_house_where_that_was_chosen(workspace: Slack) -> None:
-    """With AUDIENCE=everyone a mention is answered to everybody, in its thread, also where other companies read."""
-    delivery = await workspace.mention("billing", channel="C0PARTNER")
-
-    post = await workspace.post_after(delivery)
-    assert (post.via, post.channel, post.ephemeral) == ("chat.postMessage", "C0PARTNER", False)
-    assert post.thread_ts == delivery.payload["event"]["ts"]
-    assert "Anna Berg" in read(post)
 
 
 # --- direct messages ---

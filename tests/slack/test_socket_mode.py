@@ -8,6 +8,7 @@ from bot.errors import SlackError
 from playground.slack import Slack
 from tests.faults.proxy import Cable
 from tests.kit.crowd import FakeSource
+from tests.kit.process import until
 from tests.kit.stage import Bot, read
 
 
@@ -39,6 +40,26 @@ async def test_a_refused_app_token_ends_the_start(slack: Slack, bot: Bot, token:
 
     assert caught.value.code == code
     assert addresses(slack) == 1
+
+
+async def test_another_bot_with_the_same_tokens_is_told(
+    slack: Slack, bot: Bot, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A bot that is not alone says so once, at its first connection: at a later one, its own last one still counts."""
+
+    def told() -> list[str]:
+        return [record.message for record in caplog.records if record.name == "bot.slack.socket_mode"]
+
+    async with bot.socket_mode().connected():
+        await slack.connected()
+        await slack.disconnect()
+        await slack.connected()
+        alone = told()
+        async with bot.socket_mode().connected():
+            await until(told)
+
+    assert alone == []
+    assert told() == ["Slack counts 2 connections of this app: another bot may run with the same tokens"]
 
 
 async def test_it_follows_when_slack_moves(workspace: Slack) -> None:

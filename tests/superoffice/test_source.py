@@ -44,13 +44,18 @@ def names_in(snapshot: Snapshot) -> dict[int, str]:
 def test_no_agent_is_lost() -> None:
     """Every row with an id or a name, or that is present, is an agent, in the order of the reply.
 
+    A row that comes again, the same in all, counts once; without an id, it may be somebody else.
     A name is one clean line; without one that shows it is "Agent" and the id. Less than no chats is none.
     """
     nobody = said(0, "", present=False)
-    rows = [said(4, " O\u202ele\n B", -1), nobody, said(3, "\u200b\u202e"), said(0, ""), said(0, "Kim"), nobody]
+    ole, kim = said(4, " O\u202ele\n B", -1), said(0, "Kim")
+    rows = [ole, nobody, said(3, "\u200b\u202e"), said(0, ""), kim, nobody, ole, kim]
 
     assert agents_of([*rows, said(4, "Ole B")], NO_NAMES) == (
-        *(agent(name, user_id=user_id) for user_id, name in ((4, "Ole B"), (3, "Agent 3"), (0, "Agent 0"), (0, "Kim"))),
+        *(
+            agent(name, user_id=user_id)
+            for user_id, name in ((4, "Ole B"), (3, "Agent 3"), (0, "Agent 0"), (0, "Kim"), (0, "Kim"))
+        ),
         agent("Ole B", user_id=4),
     )
 
@@ -118,10 +123,10 @@ async def test_a_snapshot_is_what_superoffice_knows(office: Office) -> None:
 # --- names of topics ---
 
 
-async def test_names_are_kept_for_an_hour_and_serve_while_new_ones_fail(server: StandIn) -> None:
-    """Topic names are asked for once an hour, and after a failure once a minute; meanwhile the old ones serve.
+async def test_names_are_kept_for_a_minute_and_serve_while_new_ones_fail(server: StandIn) -> None:
+    """Topic names are asked for once a minute, also after a failure; meanwhile the old ones serve.
 
-    Presence is asked for anew each time.
+    So a topic that is new or gone is not told of wrongly for long. Presence is asked for anew each time.
     """
     async with superoffice(server) as bot:
 
@@ -132,7 +137,7 @@ async def test_names_are_kept_for_an_hour_and_serve_while_new_ones_fail(server: 
         assert await seen_after(0) == ("Billing", 1)
         server.office.topics[2] = "Invoices"
         server.switches.fault, server.switches.only = Fault.HTML_503, NAMES
-        assert [await seen_after(seconds) for seconds in (3599, 1, 59)] == [
+        assert [await seen_after(seconds) for seconds in (59, 1, 59)] == [
             ("Billing", 1), ("Billing", 2), ("Billing", 2),
         ]  # fmt: skip
         server.switches.clear()

@@ -136,7 +136,7 @@ CHOICES = [
     Row("an old name that says the default", {"SHARE_EXTERNALLY": "false"}, "SHARE_EXTERNALLY is an old name",
         "write AUDIENCE=company", 0),
     Row("an old and a new name", {"SHARE_EXTERNALLY": "true", "AUDIENCE": "guests"}, "SHARE_EXTERNALLY is an old",
-        "write AUDIENCE=guests", 0),
+        "take it out, as AUDIENCE counts", 0),
     _one("an address as host", "HOST", "http://127.0.0.1", "holds a “/”", "write the host alone, like 127.0.0.1"),
     _one("host and port in one", "HOST", "127.0.0.1:3000", "is neither a host name nor", "and the port in PORT"),
     _one("a star as host", "HOST", "*", "is neither a host name nor an IP address", "write it like 127.0.0.1"),

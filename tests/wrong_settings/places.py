@@ -92,6 +92,7 @@ def slack_answers(**user: object) -> Callable[[bytes], bytes]:
     me = {"ok": True, "user": "who", "team": "Demo", "team_id": "T1", "user_id": "U1", "bot_id": "B1", "url": ""}
     answers: Mapping[bytes, Mapping[str, object]] = {
         b"/api/auth.test": me,
+        b"/api/bots.info": {"ok": True, "bot": {"app_id": "A0WHOAPP1"}},
         b"/api/users.info": {"ok": True, "user": {"team_id": "T1"} | user},
     }
 
@@ -161,6 +162,7 @@ PLACES: Final[Mapping[str, Callable[[], Place]]] = {
     "slack_page": says("200 OK", "<html>You are offline</html>"),
     "slack_expired": slack_says("token_expired"),
     "slack_limited": slack_says("ratelimited", Retry_After="30"),
+    "slack": slack_knows(),
     "slack_left": slack_knows(deleted=True),
     "slack_bots": slack_knows(is_bot=True),
     "slack_others": slack_knows(team_id="T2"),

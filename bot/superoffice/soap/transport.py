@@ -27,6 +27,9 @@ CONNECTIONS_KEPT: Final = 2
 CONNECT_PART: Final = 0.5
 """The part of the time limit in which a connection must open, so that a server that is slow can be told from none."""
 
+SIGN_IN_S: Final = 60.0
+"""How long a sign-in may take. Its answer may be a no, which must be heard, and some servers delay that on purpose."""
+
 MAX_PAGE_BYTES: Final = 16 * 1024
 """How much of a web page is looked at for what it asks."""
 
@@ -64,14 +67,15 @@ async def open_http(*, timeout_s: float, proxy: Proxy | None = None) -> AsyncIte
 class Transport:
     """What zeep sends through. `proxy` is the one that `http` uses, to name it in errors.
 
-    `is_repeatable`: a request may be sent once more if the server closed a kept connection as it left, and no answer
-    began. That is no fault of anybody's. But a sign-in could count twice towards the lock of an account.
+    A request is sent once more if the server closed a kept connection as it left, and no answer began. That is no fault
+    of anybody's. But where `is_sign_in`, it could count twice towards the lock of an account.
     """
 
-    def __init__(self, http: httpx.AsyncClient, *, proxy: Proxy | None = None, is_repeatable: bool = False) -> None:
+    def __init__(self, http: httpx.AsyncClient, *, proxy: Proxy | None = None, is_sign_in: bool = False) -> None:
         self._http = http
         self._proxy = proxy
-        self._is_repeatable = is_repeatable
+        self._is_sign_in = is_sign_in
+        self._timeout = httpx.Timeout(SIGN_IN_S, connect=http.timeout.connect) if is_sign_in else http.timeout
 
     async def post_xml(self, address: str, envelope: etree._Element, headers: dict[str, str]) -> RawReply:
         """Send an envelope. Raises `SuperOfficeError` for what cannot be a SOAP reply."""
@@ -82,7 +86,7 @@ class Transport:
             try:
                 return await self._post(address, content, headers, exchange)
             except (httpx.NetworkError, httpx.RemoteProtocolError):
-                if not (self._is_repeatable and exchange.was_cut_on_a_kept_connection()):
+                if self._is_sign_in or not exchange.was_cut_on_a_kept_connection():
                     raise
         exchange = Exchange()
         with from_httpx(exchange, self._proxy, address):
@@ -96,6 +100,7 @@ class Transport:
             content=content,
             headers=headers,
             follow_redirects=False,
+            timeout=self._timeout,
             extensions={"trace": exchange.trace},
         )
         async with request as response:

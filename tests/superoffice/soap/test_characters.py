@@ -37,7 +37,7 @@ ENCODINGS: dict[str, Encode] = {
 def names_in(netserver: NetServer, reply: bytes) -> list[str]:
     """The names of the agents in a reply, as people see them."""
     rows = netserver.read(PRESENCE, RawReply(200, reply))
-    return [agent.name for agent in agents_of(rows, TopicNames((), {}))]
+    return [agent.name for row in rows for agent in agents_of([row], TopicNames((), {}))]
 
 
 def named(*names: str) -> str:

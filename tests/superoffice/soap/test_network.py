@@ -12,7 +12,6 @@ import trustme
 
 from bot.errors import Denied, Reason, Unexpected, Unreachable
 from bot.superoffice.session import Session
-from bot.superoffice.sign_in import ReadyTicket
 from bot.superoffice.soap.netserver import NetServer, open_netserver
 from bot.superoffice.soap.rows import IS_OPEN, PRESENCE, SIGN_IN, Operation
 from bot.superoffice.soap.transport import CONNECTIONS, CONNECTIONS_KEPT
@@ -84,18 +83,6 @@ async def test_every_fault_ends_as_itself(server: StandIn, fault: Fault, expecte
     assert not server.external_entity_fetched
 
 
-async def test_superoffice_that_is_down_refuses(server: StandIn) -> None:
-    """Where nobody listens, the connection was refused; once it is back, so is the roster."""
-    async with superoffice(server) as bot:
-        await server.go_down()
-        error = await failure(bot.api.presence())
-        assert kind(error) == (Unreachable, Reason.REFUSED)
-        assert "7T:" not in everything_told(error)
-
-        await server.come_back()
-        assert await bot.api.presence()
-
-
 @pytest.mark.parametrize("fault", [Fault.REDIRECT_302, Fault.REDIRECT_307], ids=lambda fault: fault.name)
 async def test_a_redirect_is_not_followed_with_the_password(server: StandIn, fault: Fault) -> None:
     """Neither ticket nor password goes to an address that nobody configured, even where the client would follow."""
@@ -132,20 +119,6 @@ async def test_a_single_wait_has_an_end(server: StandIn) -> None:
         error = await failure(netserver.call(PRESENCE, session(server)))
 
     assert (*kind(error), error.detail) == (Unreachable, Reason.TIMEOUT, "ReadTimeout")
-
-
-async def test_the_deadline_is_of_the_whole_call(server: StandIn) -> None:
-    """An answer that drips in without ever pausing ends at the deadline all the same."""
-    server.switches.fault = Fault.DRIP
-    async with (
-        in_production() as netserver,
-        superoffice(
-            netserver, sign_in=ReadyTicket(server.issue_ticket(), address=server.url), timeout_s=HASTY_S
-        ) as bot,
-    ):
-        error = await failure(bot.api.presence())
-
-    assert (*kind(error), error.detail) == (Unreachable, Reason.TIMEOUT, "0.2 s")
 
 
 async def test_a_deadline_spans_the_sign_in(server: StandIn) -> None:
