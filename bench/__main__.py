@@ -28,6 +28,7 @@ RUNS: Final[dict[str, Run]] = {
     "rate": runs.hundred_a_second,
     "burst": runs.bursts,
     "throughput": runs.throughput,
+    "strangers": runs.strangers,
     "calls": runs.superoffice_calls,
     "snapshot": footprint.snapshots,
     "start": footprint.start_and_memory,

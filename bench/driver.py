@@ -1,16 +1,17 @@
-"""Plays Slack's part: signed commands over raw connections, and the address that answers are sent to.
+"""Plays Slack's part: signed commands over raw connections, the methods that are called, and the address of answers.
 
 Raw, because the driver shares the machine: a command costs it a fifth of what an HTTP client would take.
 """
 
 import asyncio
 import itertools
+import json
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from playground.slack_delivery import sign
@@ -32,6 +33,14 @@ _COMMAND: Final = {
     "api_app_id": "A0WHOAPP1",
     "is_enterprise_install": "false",
 }
+
+_SAID: Final[dict[str, dict[str, Any]]] = {
+    "auth.test": {"url": "https://pretend.slack.com/", "team": "Pretend", "user": "who", "team_id": "T0PRETEND",
+                  "user_id": "U0WHOBOT1", "bot_id": "B0WHOBOT1"},
+    "users.info": {"user": {"team_id": "T0PRETEND", "is_restricted": False, "locale": "en-GB"}},
+    "conversations.info": {"channel": {"is_ext_shared": False}},
+}  # fmt: skip
+"""What the Web API says: everybody is a member, and every channel the company's own."""
 
 
 class DriverError(Exception):
@@ -128,14 +137,23 @@ class Driver:
         """What will be posted to the response_url of this command, and when on the monotonic clock."""
         return self._answers.setdefault(number, asyncio.get_running_loop().create_future())
 
-    def take_answer(self, line: _Http, head: bytes, body: bytes) -> None:
-        """Note what was posted to a response_url."""
-        answer = self.awaiting(int(head.split(b" ", 2)[1].lstrip(b"/")))
-        if not answer.done():
+    @property
+    def api_url(self) -> str:
+        """Where the Web API is; a bot sends answers to no other place."""
+        return f"http://{LOOPBACK}:{self.response_port}/api/"
+
+    def take(self, line: _Http, head: bytes, body: bytes) -> None:
+        """Answer a method of the Web API, or note what was posted to a response_url."""
+        last = head.split(b" ", 2)[1].decode().partition("?")[0].rpartition("/")[2]
+        said = b"ok"
+        if last in _SAID:
+            said = json.dumps({"ok": True, **_SAID[last]}).encode()
+        elif not (answer := self.awaiting(int(last))).done():
             answer.set_result((time.perf_counter(), body))
         closes = b"connection: close" in head
         close = b"Connection: close\r\n" if closes else b""
-        line.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n%b\r\nok" % close)
+        kind = b"Content-Type: application/json\r\n"
+        line.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n%b%b\r\n%b" % (len(said), kind, close, said))
         if closes:
             line.transport.close()
 
@@ -171,10 +189,10 @@ class Driver:
 
 @asynccontextmanager
 async def open_driver(signing_secret: str) -> AsyncIterator[Driver]:
-    """A driver whose response_url listens."""
+    """A driver that listens for methods and answers."""
     driver = Driver(signing_secret)
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Http(driver.take_answer), LOOPBACK, 0, backlog=4096)
+    server = await loop.create_server(lambda: _Http(driver.take), LOOPBACK, 0, backlog=4096)
     driver.response_port = server.sockets[0].getsockname()[1]
     try:
         yield driver

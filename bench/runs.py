@@ -1,11 +1,12 @@
 """The runs that Slack's side can see: acknowledgements, bursts, throughput, and what they cost SuperOffice."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from statistics import median
 from typing import Final
 
-from bench.driver import Driver, DriverError
+from bench.driver import LOOPBACK, Driver, DriverError
 from bench.load import ACK_DEADLINE_S, CONNECTIONS, at_once, closed_loop, percentile, steadily
 from bench.processes import Running
 from bench.report import Figure, Report
@@ -18,6 +19,12 @@ _WARM_UP: Final = 50
 _TURN: Final = 10
 _ANSWER_S: Final = 10.0
 _BURST_S: Final = 20.0
+_UNSIGNED: Final = (b"x" * 1_000_000, b"x" * 350_000, b"a=b&" * 250_000, b"a=b&" * 85_000)
+_STRANGERS_HEAD: Final = (
+    "POST /slack/events HTTP/1.1\r\nHost: bot\r\nContent-Length: {size}\r\n"
+    "Content-Type: application/x-www-form-urlencoded; charset=punycode\r\n"
+    "X-Slack-Request-Timestamp: {now}\r\nX-Slack-Signature: v0={signature}\r\n\r\n"
+)
 _BURST_FRESH_S: Final = 2.0
 _FROM_MEMORY: Final = {"PRESENCE_FRESH_S": 600, "PRESENCE_STALE_S": 600}
 
@@ -87,6 +94,32 @@ async def bursts(stage: Stage, report: Report) -> AsyncIterator[Figure]:
         ):
             if ours or what != "calls_at_once":
                 yield Figure(f"{key}_{what}", f"{name}: {said}", unit, figure, asked=asked if ours else None)
+
+
+async def strangers(stage: Stage, report: Report) -> AsyncIterator[Figure]:
+    """How long the bot does nothing else when strangers send it bodies that take long to decode, unsigned."""
+    rounds = 1 if report.quick else 10
+    held_ms: list[float] = []
+    async with stage.bot(**_FROM_MEMORY) as bot:
+        await warm_up(stage.driver, bot)
+        for body in _UNSIGNED * rounds:
+            stranger = asyncio.create_task(_refused(bot.port, body))
+            while not stranger.done():
+                held_ms.append((await stage.driver.roster(bot.port)).seconds * 1000)
+            await stranger
+    title = "Slowest acknowledgement beside an unsigned megabyte"
+    yield Figure("unsigned_megabyte_ms", title, "ms", max(held_ms), asked="ours <= 50")
+
+
+async def _refused(port: int, body: bytes) -> None:
+    """Send a body that nobody signed, as if it might be Slack's, and wait for the refusal."""
+    reader, writer = await asyncio.open_connection(LOOPBACK, port)
+    head = _STRANGERS_HEAD.format(size=len(body), now=int(time.time()), signature="0" * 64)
+    writer.write(head.encode() + body)
+    try:
+        await reader.readline()
+    finally:
+        writer.close()
 
 
 async def throughput(stage: Stage, report: Report) -> AsyncIterator[Figure]:

@@ -57,7 +57,8 @@ class Stage:
     def bot(self, **settings: object) -> AbstractAsyncContextManager[Running]:
         """The bot, as it is started in production, over HTTP unless the settings say otherwise."""
         port = _free_port()
-        environment = self.http | {"HOST": LOOPBACK, "PORT": str(port)}
+        api = {} if "SLACK_APP_TOKEN" in settings else {"SLACK_API_URL": self.driver.api_url}
+        environment = self.http | api | {"HOST": LOOPBACK, "PORT": str(port)}
         environment |= {name: str(value) for name, value in settings.items()}
         return serving(
             *("-m", "bot", "run"), environment=environment, port=port, folder=self.folder, ready_path="/readyz"

@@ -187,7 +187,7 @@ def _settings(env_file: Path, *, level: str | None = None, needs_slack: bool = T
         sys.exit(WRONG_INPUT)
     logs.configure(level=level or settings.log_level, style=settings.log_format, secrets=settings.secrets())
     for warning in settings.warnings:
-        log.warning("%s", warning)
+        log.warning("Settings: %s", warning)
     return settings
 
 

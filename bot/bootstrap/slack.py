@@ -150,8 +150,9 @@ async def _asked_once(feed: PresenceFeed) -> AsyncIterator[None]:
         if isinstance(reading, Fresh):
             log.info("SuperOffice tells who is online: %d agents", len(reading.snapshot.agents))
         else:
-            said = "SuperOffice does not tell who is online: %s. “who-is-online check” tells what to do"
-            log.warning(said, reading.because)
+            log.warning(
+                "SuperOffice does not tell who is online: %s. “who-is-online check” tells what to do", reading.because
+            )
 
     asking = asyncio.create_task(ask())
     try:

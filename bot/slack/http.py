@@ -38,8 +38,6 @@ VALID_S: Final = 300
 SEEN: Final = 20_000
 """Signatures that are remembered until their time is over: 33 requests a second."""
 
-_NOT_SIGNED: Final = "A request had a wrong signature or time: if it is Slack's, check SLACK_SIGNING_SECRET and clock"
-
 _PLAUSIBLE_TIME: Final = re.compile("[0-9]{1,12}")
 _PLAUSIBLE_SIGNATURE: Final = re.compile("v0=[0-9a-f]{64}")
 
@@ -111,7 +109,9 @@ def events_route(
         if not (signature and signatures.is_right(signature, request.headers, body)):
             if _is_ssl_check(request, body):
                 return web.Response()
-            seldom.warn(_NOT_SIGNED)
+            seldom.warn(
+                "A request had a wrong signature or time: if it is Slack's, check SLACK_SIGNING_SECRET and clock"
+            )
             return web.Response(status=401)
         request[KNOWN] = True
         if not signatures.take(signature):
@@ -131,6 +131,11 @@ async def _read(request: web.BaseRequest, most: int) -> bytes:
     if request.headers.get("Expect", "").lower() == "100-continue":
         await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         request.writer.output_size = 0  # the answer itself has not begun
+    if request.content.is_eof():  # it came together with the headers, as most do
+        body = request.content.read_nowait()
+        if len(body) > most:
+            raise ValueError("too large")
+        return body
     size, parts = 0, []
     async with asyncio.timeout(BODY_S):
         async for some in request.content.iter_any():

@@ -23,6 +23,7 @@ KEYS = {
     "burst_large_calls_at_once",
     *(f"tutorial_burst_{what}" for what in ("unanswered", "late", "slowest_s", "calls")),
     "throughput",
+    "unsigned_megabyte_ms",
     "command_cpu_ms",
     "superoffice_calls",
     "snapshot_10_ms",

@@ -108,7 +108,7 @@ async def test_an_expired_certificate(slack: Slack, tmp_path: Path) -> None:
         await bot.ask_until(is_fresh)
         await bot.log.says(BACK)
 
-    assert "certificate not trusted" in bot.log.lines(WENT)[0]
+    assert "certificate expired" in bot.log.lines(WENT)[0]
     assert (len(bot.log.lines(WENT)), len(bot.log.lines(BACK))) == (1, 1)
 
 

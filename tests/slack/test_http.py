@@ -10,6 +10,8 @@ from urllib.parse import urlencode, urlsplit
 import aiohttp
 import pytest
 from aiohttp import web
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from slack_bolt.async_app import AsyncBoltRequest
 
 from bot.presence.model import Topic
@@ -149,10 +151,19 @@ NOT_SLACKS: dict[str, tuple[bytes, dict[str, str], int]] = {
 }
 
 
+@pytest.fixture
+def unread(http: Slack, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001  # which begins with all of it
+    """What decodes or parses a body is not there: whoever tries fails."""
+    monkeypatch.setattr(AsyncBoltRequest, "__init__", None)
+    for name in ("text", "json", "post"):
+        monkeypatch.setattr(web.BaseRequest, name, None)
+
+
+@pytest.mark.usefixtures("unread")
 @pytest.mark.parametrize("signed_by", ["nothing", "a wrong signature", "an old time"])
 @pytest.mark.parametrize("row", NOT_SLACKS)
 async def test_what_is_not_slacks_is_not_read(
-    http: Slack, row: str, signed_by: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    http: Slack, row: str, signed_by: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Of what Slack did not sign nothing is decoded or parsed, whatever it claims to be; the log has a line at most.
 
@@ -165,14 +176,69 @@ async def test_what_is_not_slacks_is_not_read(
         headers |= {TIME: str(now), SIGNATURE: sign("a stranger's secret", now, body)}
     if status == 413 and signed_by != "a wrong signature":
         status = 401  # without a signature that may be right, not even so much is looked at
-    monkeypatch.setattr(AsyncBoltRequest, "__init__", None)  # whoever reads a body begins with this
-    monkeypatch.setattr(web.BaseRequest, "text", None)
     delivery = await http.raw_post(body, headers)
 
     assert (delivery.status, delivery.raw) == (status, b"")
     assert len(caplog.messages) <= 1
     if (status, signed_by) == (401, "a wrong signature"):
         assert "check SLACK_SIGNING_SECRET" in caplog.messages[0]
+
+
+PIECES = st.sampled_from(
+    [b"a=b&", b"payload=", b"%C3", b"+AGE-", b"[", b'{"a":', b"ssl_check=1", b"&", b"\xff", b"\x00", b"=", b"x" * 999]
+)
+TYPES = st.sampled_from([FORM, "application/json", "multipart/form-data; boundary=x", "text/plain", "nonsense", ""])
+CHARSETS = st.sampled_from(["", "; charset=punycode", "; charset=utf-7", "; charset=idna", "; charset=klingon"])
+
+
+@pytest.mark.usefixtures("unread")
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    pieces=st.lists(st.tuples(PIECES, st.integers(1, 3_000)), max_size=6),
+    content_type=TYPES,
+    charset=CHARSETS,
+    encoding=st.sampled_from(["", "gzip", "br"]),
+    is_plausible=st.booleans(),
+    is_chunked=st.booleans(),
+)
+async def test_what_a_stranger_costs(
+    http: Slack,
+    caplog: pytest.LogCaptureFixture,
+    pieces: list[tuple[bytes, int]],
+    content_type: str,
+    charset: str,
+    encoding: str,
+    is_plausible: bool,
+    is_chunked: bool,
+) -> None:
+    """Whatever a stranger's body is made of, it is refused before anything but its bytes is looked at.
+
+    Nothing is decoded or parsed, and the log has three lines at most.
+    """
+    body = b"".join(piece * times for piece, times in pieces)
+    headers = {"Content-Type": content_type + charset}
+    if encoding:
+        headers["Content-Encoding"] = encoding
+    if is_plausible:
+        headers |= {TIME: str(int(http.clock())), SIGNATURE: "v0=" + "0" * 64}
+
+    async def in_chunks() -> AsyncIterator[bytes]:
+        for start in range(0, len(body), 10_000):
+            yield body[start : start + 10_000]
+
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(
+            str(http.events_url), data=in_chunks() if is_chunked else io.BytesIO(body), headers=headers
+        ) as response,
+    ):
+        said = await response.read()
+
+    is_ssl_check = len(body) <= SSL_CHECK_BYTES and content_type == FORM and b"ssl_check=1" in body.split(b"&")
+    expected = {415} if encoding else {200} if is_ssl_check else {401, 413 if len(body) > BODY_BYTES else 401}
+    assert response.status in expected
+    assert said == b""
+    assert len(caplog.messages) <= 3
 
 
 async def test_no_answer_tells_what_the_bot_runs_on(http: Slack) -> None:
