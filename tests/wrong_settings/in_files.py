@@ -97,7 +97,7 @@ TRIED = [
         "SLACK_API_URL begins with http://, so the tokens cross the network unprotected", "write https://", 0),
     Row("a misspelt name in the environment", {}, "LOGLEVEL in the environment is no setting",
         "did you mean LOG_LEVEL?", 0, environment={"LOGLEVEL": "DEBUG"}),
-    Row("a setting that the environment hides", {"BUSY_AT": "2"}, "BUSY_AT is another in the environment, which wins",
+    Row("a setting that the environment hides", {"BUSY_AT": "2"}, "BUSY_AT has another value in the environment",
         "take it out of one of them", 0, environment={"BUSY_AT": "3"}),
     Row("an exemption with a scheme", {}, "NO_PROXY has an entry that is neither a host nor a network",
         "write them like crm.example.com,10.0.0.0/8", 0,
