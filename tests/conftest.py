@@ -5,7 +5,14 @@ import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# No test is timed: on a busy machine, an example that is slow says nothing.
+hypothesis.settings.register_profile(
+    "untimed", hypothesis.settings.get_profile(hypothesis.settings.get_current_profile_name()), deadline=None
+)
+hypothesis.settings.load_profile("untimed")
 
 TESTS = Path(__file__).parent
 MARKERS = {

@@ -176,7 +176,7 @@ async def test_a_slow_answer_is_shown_after_its_promise() -> None:
     """While SuperOffice is slow, both messages are shown: the acknowledgement's, and the answer that follows."""
     console = screen()
     async with open_stage(["env", "PRESENCE_FRESH_S=0", *BOT]) as stage:  # else the roster of its start is still fresh
-        stage.superoffice.switches.latency_s = 1.2  # signing in and asking take more than the bot's 2 s together
+        stage.superoffice.switches.latency_s = 2.5  # the bot waits for 2 s before it promises
         await Demo(stage, console).prompt(typing("/who-is-online billing", None))
     promise, answer = seen(console).split("in the acknowledgement")
     assert "Katrin Müller" not in promise
