@@ -8,7 +8,7 @@ export UV_SYSTEM_CERTS := 1
 # Most tests wait for processes and sockets, not for a processor; a file's tests stay together, with what they share.
 PYTEST := $(RUN) pytest --numprocesses 4 --dist loadfile
 
-# Where `make dist` puts what it builds.
+# Where `make dist` and `make sbom` put what they make.
 DIST := dist
 
 # The markers of the tests that take minutes or need more than Python; pyproject.toml explains each.
@@ -22,7 +22,7 @@ SLOW_TESTS = $(if $(COVER),COVERAGE_FILE=$(CURDIR)/.coverage.slow) $(PYTEST) $(C
 COVERED = $(if $(COVER),--cov --cov-report= --cov-fail-under=0)
 
 .NOTPARALLEL:
-.PHONY: help demo install dist test check lint slow coverage faults bench fuzz mutants format picture pictures catalogues ready browser types
+.PHONY: help demo install dist sbom audit test check lint slow coverage faults bench fuzz mutants format picture pictures catalogues ready browser types
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,17 @@ dist: $(UV) ## Build what a machine without make installs: the wheel, and the ve
 	echo "who-is-online==$$($(UV) version --short --frozen) $$(.uv/bin/pip hash "$(DIST)"/*.whl | tail -n 1)" && \
 	$(UV) export --quiet --locked --no-dev --no-emit-project --no-header --no-annotate; } > "$(DIST)"/constraints.txt
 	@echo Built: "$(DIST)"/*.whl "$(DIST)"/constraints.txt
+
+sbom: $(UV) ## List all that the bot needs to run, with hashes, as CycloneDX
+	@mkdir -p "$(DIST)"
+	@$(UV) export --quiet --locked --no-dev --format cyclonedx1.5 --preview-features sbom-export \
+		--output-file "$(DIST)"/sbom.cdx.json > /dev/null
+	@echo Written: "$(DIST)"/sbom.cdx.json
+
+# uv ends with 1 if it found something, and with 2 if it could not look.
+audit: $(UV) ## Ask the database of OSV whether what the bot needs to run has a known vulnerability
+	@$(UV) audit --locked --no-dev --preview-features audit-command || { code=$$?; \
+		[ $$code = 1 ] || echo "Nothing was looked up, so nothing is known; the lines above say why." >&2; exit $$code; }
 
 test: ready ## Run the quick tests
 	@echo "Running the quick tests, for one to two minutes ..."

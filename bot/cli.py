@@ -151,7 +151,9 @@ def who(words_said: tuple[str, ...], *, as_json: bool, env_file: Path) -> None:
     if as_json and isinstance(query, Help):
         raise click.UsageError("help is for people: leave out --json, or ask for a roster.")
 
-    from bot import bootstrap, terminal
+    from bot import terminal
+    from bot.as_json import to_json
+    from bot.bootstrap.superoffice import open_feed
     from bot.clock import Clock
     from bot.presence.reading import Unavailable
     from bot.presence.result import NamesMissing, NoMatch, result_of
@@ -167,7 +169,7 @@ def who(words_said: tuple[str, ...], *, as_json: bool, env_file: Path) -> None:
     async def ask() -> "Reading":
         # A question about topics waits for their names, as there is no answer without them.
         needs_names = not isinstance(query, Online | Everybody)
-        async with bootstrap.open_feed(settings, Clock(), needs_names=needs_names) as feed:
+        async with open_feed(settings, Clock(), needs_names=needs_names) as feed:
             return await feed.current()
 
     reading = asyncio.run(ask())
@@ -179,7 +181,7 @@ def who(words_said: tuple[str, ...], *, as_json: bool, env_file: Path) -> None:
         terminal.show(terminal.Terminal(stderr=True), result, words)
         sys.exit(WRONG_INPUT if isinstance(result, NoMatch) else FAILED)
     if as_json:
-        click.echo(terminal.to_json(result, settings.busy_at, ascii_only=console.encoding != "utf-8"))
+        click.echo(to_json(result, settings.busy_at, ascii_only=console.encoding != "utf-8"))
     else:
         terminal.show(console, result, words)
 
@@ -206,13 +208,13 @@ def _settings(env_file: Path, *, level: str | None = None, needs_slack: bool = T
         sys.exit(WRONG_INPUT)
     logs.configure(level=level or settings.log_level, style=settings.log_format, secrets=settings.secrets())
     for warning in settings.warnings:
-        log.warning("%s", warning)
+        log.warning("Settings: %s", warning)
     return settings
 
 
 async def _serve(settings: "Settings") -> None:
     """Serve until a signal asks to stop. A second signal ends the wait for replies."""
-    from bot import bootstrap
+    from bot.bootstrap.slack import open_bot
 
     serving = asyncio.current_task()
     assert serving is not None  # noqa: S101  # a coroutine that runs has a task
@@ -224,7 +226,7 @@ async def _serve(settings: "Settings") -> None:
         for number in stopping:
             loop.add_signal_handler(number, serving.cancel)
     try:
-        async with bootstrap.open_bot(settings):
+        async with open_bot(settings):
             # All that was built so far lives until the end. Frozen, it is left out of garbage collections.
             gc.collect()
             gc.freeze()

@@ -2,6 +2,13 @@
 
 import time
 from datetime import UTC, datetime
+from typing import Final
+
+_STEADY: Final = getattr(time, "CLOCK_BOOTTIME", None)
+"""Linux's clock that goes on while the machine is suspended. Its `monotonic` stops, so that old data would look young.
+
+https://man7.org/linux/man-pages/man2/clock_getres.2.html
+"""
 
 
 class Clock:
@@ -12,5 +19,5 @@ class Clock:
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        """Seconds on a clock that never jumps, to measure how long something took."""
-        return time.monotonic()
+        """Seconds on a clock that never jumps, to measure how long something took; suspended time counts on Linux."""
+        return time.monotonic() if _STEADY is None else time.clock_gettime(_STEADY)

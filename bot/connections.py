@@ -89,14 +89,14 @@ class Connection(web.RequestHandler):
         if self._headers_due is not None:
             self._headers_due.cancel()
 
-    def read(self) -> None:
+    def free(self) -> None:
         """Note that what was sent is no longer in memory."""
         self._connections.weigh(-self.unread_bytes)
         self.unread_bytes = 0
 
     def leave(self) -> None:
         """Close it. It counts no longer, though it is not closed at once."""
-        self.read()
+        self.free()
         self._connections.open.pop(self, None)
         if self._headers_due is not None:
             self._headers_due.cancel()
@@ -105,7 +105,7 @@ class Connection(web.RequestHandler):
 
     def end(self) -> None:
         """Note that the request is answered."""
-        self.read()
+        self.free()
         if not self.is_strangers:
             self._patience_s = KNOWN_PATIENCE_S
         self.request = None
@@ -149,7 +149,7 @@ class Connections(web.Server):
         """A new connection's protocol."""
         return Connection(self, **self._options)
 
-    async def room(self) -> None:
+    async def wait_for_room(self) -> None:
         """Wait until there is room for one more connection. The oldest one of a stranger is closed for it."""
         while not self._most.has_room(len(self.open)):
             now_s = asyncio.get_running_loop().time()

@@ -136,14 +136,14 @@ class FreshValues(Generic[K, T]):
     async def get(self, key: K) -> T:
         """The value of a key, at most `fresh_s` seconds old. Raises what the fetch raises, or `Overloaded`."""
         while True:
+            kept = self.fresh(key)
+            if kept is not None:
+                return kept.value
             value = self._values.get(key)
             if value is None:
                 value = FreshValue(
                     partial(self._fetch_in_turn, key), fresh_s=self._fresh_s, clock=self._clock, backoff=self._backoff
                 )
-            kept = value.last(self._fresh_s)
-            if kept is not None:
-                return kept.value
             if not value.is_under_way:
                 if not self._waiting.has_room(len(self._under_way)):
                     raise Overloaded
@@ -160,6 +160,10 @@ class FreshValues(Generic[K, T]):
         value = self._values.pop(key, None)
         if value is not None:
             self._forgotten.add(value)
+
+    def fresh(self, key: K) -> Kept[T] | None:
+        """What `get` would give at once; None if it would have to wait."""
+        return self.last(key, self._fresh_s)
 
     def last(self, key: K, max_age_s: float = float("inf")) -> Kept[T] | None:
         """The value of a key's last good fetch, if it is younger than `max_age_s` seconds."""

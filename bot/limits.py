@@ -16,7 +16,6 @@ JITTER: Final = 0.25
 LONGEST_ASKED_S: Final = 300.0
 """The longest pause that a server can ask for, in seconds."""
 
-
 TOLD_AGAIN_S: Final = 60.0
 """What may happen often is told to the log at once, and again at most once in so many seconds."""
 
@@ -41,28 +40,25 @@ class Seldom:
 
 
 class Bound:
-    """The most that there may be of something. The log is told when it is reached, and `times` counts how often.
+    """The most that there may be of something. The log is told when it is reached.
 
     `name` is what the log calls the things, as "Replies that wait".
     """
 
     def __init__(self, name: str, most: int, clock: Clock) -> None:
-        self.most = most
-        self.times = 0
         self._name = name
+        self._most = most
         self._seldom = Seldom(clock)
 
     def has_room(self, number: int) -> bool:
-        """Whether there may be one more, if there are so many now."""
-        if number < self.most:
-            return True
-        self.reached()
-        return False
+        """Whether there may be one more, if there are so many now. If not, the log is told."""
+        self.note(number)
+        return number < self._most
 
-    def reached(self) -> None:
-        """Note that there was no room."""
-        self.times += 1
-        self._seldom.warn("%s: no more than %s are taken", self._name, f"{self.most:,}")
+    def note(self, number: int) -> None:
+        """Tell the log if there are so many now that there should be no more; what then happens is the caller's."""
+        if number >= self._most:
+            self._seldom.warn("%s: no more than %s are taken", self._name, f"{self._most:,}")
 
 
 class Backoff:

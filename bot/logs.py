@@ -103,12 +103,6 @@ class Lines(logging.Handler):
                 return  # its reader is gone
 
 
-def flush() -> None:
-    """Wait until what was logged is written, but not for long."""
-    for handler in logging.getLogger().handlers:
-        handler.flush()
-
-
 def configure(*, level: str, style: str, secrets: Iterable[str]) -> None:
     """Send the log to standard error, at `level`, as "text" or "json", without the secrets."""
     inner = (

@@ -73,8 +73,7 @@ class Proxies:
         if proxy is None or not parts.hostname:
             return None
         host = parts.hostname.rstrip(".")
-        port = parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
-        return None if any(_exempts(entry, host, port) for entry in self.exempt) else proxy
+        return None if any(_exempts(entry, host, port_of(url)) for entry in self.exempt) else proxy
 
     def warnings(self) -> Iterator[str]:
         """A line if NO_PROXY, where it matters, has an entry that exempts nothing."""
@@ -90,6 +89,12 @@ class Proxies:
             for secret in (proxy.password, quote(proxy.password, safe=""), proxy.authorization.removeprefix("Basic "))
         ]
         return tuple(filter(None, secrets))
+
+
+def port_of(url: str) -> int:
+    """The port that an address names, or that of its scheme."""
+    parts = urlsplit(url)
+    return parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
 
 
 def read_proxies(environment: Mapping[str, str]) -> tuple[Proxies, Sequence[str]]:

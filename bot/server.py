@@ -130,7 +130,7 @@ async def _accept(listener: socket.socket, connections: Connections, seldom: Sel
     """
     loop = asyncio.get_running_loop()
     while True:
-        await connections.room()
+        await connections.wait_for_room()
         try:
             accepted, _ = await loop.sock_accept(listener)
             await loop.connect_accepted_socket(connections, accepted)

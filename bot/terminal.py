@@ -1,15 +1,14 @@
-"""Results and findings in a terminal: in colour, plain in a pipe, or as JSON."""
+"""Results and findings in a terminal: in colour, or plain in a pipe."""
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Final, assert_never
+from typing import Final, assert_never
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from bot.presence.model import Agent, State
+from bot.presence.model import State
 from bot.presence.reading import Shown, Stale
 from bot.presence.result import NamesMissing, NoMatch, Result, Roster, Seat, TopicGroup, TopicList
 from bot.words import Words
@@ -50,7 +49,7 @@ class Terminal(Console):
             line.rstrip()  # of the space at which it was wrapped
         return [lead + lines[0], *(Text(" " * indent) + line for line in lines[1:])]
 
-    def rows(self, rows: Sequence[Sequence[Text]]) -> list[Text]:
+    def in_columns(self, rows: Sequence[Sequence[Text]]) -> list[Text]:
         """The rows in columns. Where the last column would be too narrow, it stands below the others instead."""
         *widths, last = (max(cell_len(cell.plain) for cell in column) for column in zip(*rows, strict=True))
         column = sum(widths) + len(_GAP) * len(widths)
@@ -74,7 +73,7 @@ def show(terminal: Terminal, result: Result, words: Words) -> None:
 
 def show_help(terminal: Terminal) -> None:
     """Print what can be asked."""
-    terminal.show(terminal.rows([(Text(typed), Text(answer)) for typed, answer in HELP]))
+    terminal.show(terminal.in_columns([(Text(typed), Text(answer)) for typed, answer in HELP]))
 
 
 def show_line(terminal: Terminal, mark: str, said: str, next_step: str = "") -> None:
@@ -84,30 +83,6 @@ def show_line(terminal: Terminal, mark: str, said: str, next_step: str = "") -> 
     if next_step:
         lines += terminal.hanging(Text(next_step), Text("  → "))
     terminal.show(lines)
-
-
-def to_json(result: Roster | TopicList, busy_at: int, *, ascii_only: bool = False) -> str:
-    """The result for machines; `taken_at` in UTC. By topic, it is the roster that the topics are made of.
-
-    A list by topic has `topics` too, in its order: each with the ids of its agents, the one to ask first in front.
-    Without SuperOffice's list of topics it says `"names_known": false`: topics may have numbers for names.
-    """
-    reading = result.reading
-    said: dict[str, Any] = {
-        "taken_at": reading.snapshot.taken_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "stale": isinstance(reading, Stale),
-    }
-    match result:
-        case Roster():
-            agents = [seat.agent for seat in result.seats]
-        case TopicList():
-            agents = [agent for agent in reading.snapshot.agents if agent.present]
-            said["topics"] = [_group_json(group, reading) for group in result.groups]
-        case _:
-            assert_never(result)
-    if not reading.snapshot.names_known:
-        said["names_known"] = False
-    return json.dumps(said | {"agents": [_agent_json(agent, busy_at) for agent in agents]}, ensure_ascii=ascii_only)
 
 
 def _lines(terminal: Terminal, result: Result, words: Words) -> list[Text]:
@@ -146,7 +121,7 @@ def _roster(terminal: Terminal, roster: Roster, words: Words, *, said: str = "")
         below.append(Text(words.roster.matches(roster.topics)))
     if not said and not roster.topics and not reading.snapshot.names_known:
         below.append(Text(words.roster.names_missing()))
-    rows = terminal.rows([_agent(seat, words) for seat in roster.seats]) if roster.seats else []
+    rows = terminal.in_columns([_agent(seat, words) for seat in roster.seats]) if roster.seats else []
     return [*_fitted(terminal, above), *rows, *_fitted(terminal, below)]
 
 
@@ -163,7 +138,7 @@ def _topic_list(terminal: Terminal, topics: TopicList, words: Words) -> list[Tex
         below.append(Text(said.names_missing()))
     elif not topics.groups:
         below.append(Text(said.no_topics()))
-    return [*_fitted(terminal, above), *(terminal.rows(rows) if rows else []), *_fitted(terminal, below)]
+    return [*_fitted(terminal, above), *(terminal.in_columns(rows) if rows else []), *_fitted(terminal, below)]
 
 
 def _fitted(terminal: Terminal, lines: Iterable[Text]) -> list[Text]:
@@ -193,23 +168,3 @@ def _padded(text: Text, width: int) -> Text:
 
 def _time(moment: datetime) -> str:
     return f"{moment.astimezone():%H:%M}"
-
-
-def _agent_json(agent: Agent, busy_at: int) -> dict[str, Any]:
-    return {
-        "user_id": agent.user_id,
-        "name": agent.name,
-        "present": agent.present,
-        "ongoing_chats": agent.ongoing_chats,
-        "state": agent.state(busy_at).value,
-        "topics": [{"id": topic.id, "name": topic.name} for topic in agent.topics],
-    }
-
-
-def _group_json(group: TopicGroup, reading: Shown) -> dict[str, Any]:
-    return {
-        "id": group.topic.id,
-        "name": group.topic.name,
-        "closed": group.topic in reading.closed,
-        "user_ids": [seat.agent.user_id for seat in group.seats],
-    }

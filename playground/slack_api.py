@@ -191,7 +191,7 @@ class WebApi:
             "is_channel": not direct,
             "is_private": channel.is_private or direct,
             "is_archived": channel.is_archived,
-            "is_shared": channel.is_ext_shared,
+            "is_shared": channel.is_ext_shared or channel.is_org_shared,
             "is_ext_shared": channel.is_ext_shared,
             "is_pending_ext_shared": channel.is_pending_ext_shared,
             "is_org_shared": channel.is_org_shared,

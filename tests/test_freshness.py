@@ -291,3 +291,22 @@ async def test_who_is_refused_takes_no_place() -> None:
     assert await kept.get("a") == 1
     fetch.gate.set()
     assert await busy == 2
+
+
+async def test_what_is_forgotten_is_not_taken_from_a_fetch_that_began_before() -> None:
+    """A key that is forgotten is fetched again: also by those who wait for a fetch of it, and whatever is kept."""
+    fetch, clock = Fetch(), FakeClock()
+    kept = values(fetch, clock)
+    assert (await kept.get("a"), kept.fresh("a")) == (1, Kept(1, 0))
+    clock.advance(5)
+    assert kept.fresh("a") is None
+    fetch.gate.clear()
+    fetch.asked.clear()
+    waiting = [asyncio.create_task(kept.get("a")) for _ in range(2)]
+    await fetch.asked.wait()
+    kept.forget("a")
+    fetch.gate.set()
+
+    assert await asyncio.gather(*waiting) == [3, 3]
+    kept.forget("a")
+    assert await kept.get("a") == 4

@@ -27,7 +27,8 @@ class WrittenLog:
 
     def said(self) -> str:
         """All of it."""
-        logs.flush()
+        for handler in logging.getLogger().handlers:
+            handler.flush()
         return self._file.read_text()
 
 
@@ -73,11 +74,8 @@ def test_no_secret(log: WrittenLog, secret: str) -> None:
     assert secret not in log.said()
 
 
-def test_no_ticket_and_no_whole_request(log: WrittenLog) -> None:
-    """Of a Socket Mode address the ticket is left out, and libraries that log whole requests at DEBUG say nothing."""
-    for name in ("zeep.transports", "httpx", "httpcore.http11", "slack_sdk.web", "slack_bolt.App"):
-        logging.getLogger(name).debug("a whole request")
-    assert not log.said()
+def test_no_ticket_of_an_address(log: WrittenLog) -> None:
+    """Of a Socket Mode address the ticket is left out."""
     logging.getLogger("bot").info("wss://wss.slack.com/link/?ticket=abc-def&app_id=1")
     assert "wss.slack.com/link/?ticket=[secret]&app_id=1" in log.said()
 

@@ -97,7 +97,7 @@ async def test_listeners_match_events() -> None:
 
     app = Recording(client=AsyncWebClient(token="xoxb-pretend"), signing_secret="pretend")
     nothing: Any = None  # no listener is called here
-    register(app, conversation=nothing, directory=nothing, outbox=nothing, clock=Clock(), ack_s=1)
+    register(app, conversation=nothing, directory=nothing, sender=nothing, outbox=nothing, clock=Clock(), ack_s=1)
 
     events = {event.partition(".")[0] for event in EVENTS}
     assert sorted(heard) == sorted([("command", COMMAND), *(("event", event) for event in events)])

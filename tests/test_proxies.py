@@ -102,9 +102,3 @@ def test_what_is_no_address_of_a_proxy_is_told_once(address: str) -> None:
     assert proxies == Proxies()
     assert problem.startswith("ALL_PROXY is not an address like http://proxy.example.com:3128")
     assert "s3cret" not in problem
-
-
-def test_nothing_is_read_where_nothing_is_set() -> None:
-    """Without a variable, every address is reached without a proxy."""
-    assert read_proxies({}) == (Proxies(), [])
-    assert Proxies().for_url("not an address") is None

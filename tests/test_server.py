@@ -7,7 +7,6 @@ import aiohttp
 import pytest
 
 from bot.clock import Clock
-from bot.errors import ConfigError
 from bot.server import BACKLOG, serve
 from tests.kit.ports import unused_port
 from tests.kit.stage import HOST
@@ -41,14 +40,6 @@ async def test_nothing_else_is_there(port: int) -> None:
     """Without Slack's route, as in Socket Mode, the port tells of health alone: what comes there is not signed."""
     async with serve({}, clock=Clock(), is_ready=lambda: True, host=HOST, port=port):
         assert [(await get(port, path))[0] for path in ("/", "/slack/events")] == [404, 404]
-
-
-async def test_a_port_that_is_taken_is_a_wrong_setting(port: int) -> None:
-    """Where the port is taken, the error names the settings that say which it is."""
-    async with serve({}, clock=Clock(), is_ready=lambda: True, host=HOST, port=port):
-        with pytest.raises(ConfigError, match=f"HOST and PORT: cannot listen on {HOST}, port {port}: another program"):
-            async with serve({}, clock=Clock(), is_ready=lambda: True, host=HOST, port=port):
-                pass
 
 
 async def test_a_burst_of_connections_waits_to_be_accepted(port: int) -> None:

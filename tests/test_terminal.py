@@ -11,6 +11,7 @@ import pytest
 from rich.cells import cell_len
 
 from bot import terminal
+from bot.as_json import to_json
 from bot.presence.model import Snapshot, Topic
 from bot.presence.query import KEYWORDS
 from bot.presence.reading import Shown
@@ -48,7 +49,7 @@ def shown(
 def as_json(words: str, reading: Shown) -> Any:
     result = result_of(asked(words), reading, busy_at=1)
     assert isinstance(result, Roster | TopicList)
-    return json.loads(terminal.to_json(result, busy_at=1))
+    return json.loads(to_json(result, busy_at=1))
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator
 
-from bot import bootstrap
+from bot.bootstrap.slack import open_slack
+from bot.bootstrap.superoffice import open_superoffice
 from bot.checks.machine import MachineChecks
 from bot.checks.runner import Check, Finding, Verdict, run_checks
 from bot.checks.slack import SlackChecks
@@ -19,8 +20,8 @@ async def check_everything(settings: Settings) -> AsyncIterator[Finding]:
 
     clock = Clock()
     async with (
-        bootstrap.open_superoffice(settings, clock) as superoffice,
-        bootstrap.open_slack(settings, tries_again=False) as slack,
+        open_superoffice(settings, clock) as superoffice,
+        open_slack(settings, tries_again=False) as slack,
     ):
         async for finding in run_checks([Check("Settings", all_there)]):
             yield finding

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from bot.checks.runner import Failed
 from bot.errors import Reason
-from bot.proxies import Proxy
+from bot.proxies import Proxy, port_of
 
 _CLOCK: Final = "Also check this machine's clock."
 
@@ -84,7 +84,6 @@ _FAILED: Final[Mapping[Reason, tuple[str, str]]] = {
     ),
 }
 
-
 _OF_THE_PROXY: Final = frozenset({Reason.PROXY, Reason.PROXY_SIGN_IN, Reason.PROXY_NO_WAY})
 
 _PROXYS_LOG: Final = "Check {variable}, and the proxy's log; if {host} is reached without a proxy, add it to NO_PROXY."
@@ -119,6 +118,5 @@ def failed_on_the_way(
 
 def place_of(url: str) -> str:
     """The host and port of an address, as "crm.example.com:443"."""
-    parts = urlsplit(url)
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    return f"{host}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+    host = urlsplit(url).hostname or ""
+    return f"[{host}]:{port_of(url)}" if ":" in host else f"{host}:{port_of(url)}"

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from bot.checks.network import place_of
 from bot.checks.runner import Failed
+from bot.proxies import port_of
 
 PROBE_S: Final = 3.0
 """How long a look at a port may take, in seconds."""
@@ -20,10 +21,8 @@ _OTHERS: Final[Mapping[str, str]] = {"SSH-": "SSH", "220 ": "a mail or file serv
 async def misnamed(url: str) -> Failed | None:
     """What is wrong with the beginning of this address, if its port speaks something else. It is sent no secret."""
     parts = urlsplit(url)
-    host, is_https = parts.hostname or "", parts.scheme == "https"
-    port = parts.port or (443 if is_https else 80)
-    place = place_of(url)
-    spoken = await _greeting(host, port) if is_https else await _spoken_without_tls(host, port)
+    host, port, place, is_https = parts.hostname or "", port_of(url), place_of(url), parts.scheme == "https"
+    spoken = "https" if not is_https and await _speaks_tls(host, port) else await _greeting(host, port)
     if spoken == "https":
         return Failed(f"{place} speaks https, and the address says http", "Write https:// in SUPEROFFICE_URL.")
     if spoken == "http" and is_https:
@@ -35,10 +34,6 @@ async def misnamed(url: str) -> Failed | None:
     if spoken in _OTHERS.values():
         return Failed(f"{spoken} answers at {place}, not a web server", "Check the port in SUPEROFFICE_URL.")
     return None
-
-
-async def _spoken_without_tls(host: str, port: int) -> str:
-    return "https" if await _speaks_tls(host, port) else await _greeting(host, port)
 
 
 async def _speaks_tls(host: str, port: int) -> bool:

@@ -7,12 +7,12 @@ from typing import Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import bootstrap
 from bot.checks.machine import clock_agrees
 from bot.checks.runner import Check, Failed
 from bot.checks.slack_answers import failed_by_slack
 from bot.clock import Clock
 from bot.errors import SlackError
+from bot.readers.tokens import reveal
 from bot.settings import Settings
 from bot.slack.failures import from_slack
 from bot.slack.identity import Identity, identify, try_app_token
@@ -102,7 +102,7 @@ class SlackChecks:
         return "" if self._known.authorization.team_id in teams else "is of another workspace"
 
     async def _app_token(self) -> str:
-        token = bootstrap.reveal(self._settings.slack_app_token)
+        token = reveal(self._settings.slack_app_token)
         try:
             await try_app_token(self._client, token)
         except SlackError as error:

@@ -5,8 +5,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Final
 
-from bot import bootstrap
-from bot.bootstrap import SuperOffice
+from bot.bootstrap.superoffice import SuperOffice, open_superoffice
 from bot.checks.answers import failed_by
 from bot.checks.network import failed_on_the_way
 from bot.checks.probe import misnamed
@@ -117,7 +116,7 @@ class SuperOfficeChecks:
         for number in {86, 87, 88} - {self._settings.superoffice_services}:
             other = replace(self._settings, superoffice_services=number)
             with suppress(SuperOfficeError):
-                async with bootstrap.open_superoffice(other, self._clock) as superoffice:
+                async with open_superoffice(other, self._clock) as superoffice:
                     await superoffice.api.reach()
                     return number
         return 0

@@ -41,6 +41,11 @@ class Secret:
         return "Secret()"
 
 
+def reveal(secret: Secret | None) -> str:
+    """A secret's value, or "" if there is none."""
+    return secret.value if secret is not None else ""
+
+
 def password(text: str) -> Secret:
     """A password, which may hold anything."""
     if _UNFILLED.fullmatch(text):
@@ -63,7 +68,7 @@ def token(prefix: str, where: str) -> Callable[[str], Secret]:
     def read(text: str) -> Secret:
         text = _filled(visible(text))
         if not text.startswith(prefix):
-            kind = kind_of(text)
+            kind = _kind_of(text)
             raise ValueError(f"holds {kind}: {step}" if kind else f"does not begin with {prefix}: {step}")
         if not re.fullmatch("[A-Za-z0-9-]+", text.removeprefix(prefix)):
             raise ValueError(f"is no whole token, or holds more than one: {step}")
@@ -76,12 +81,12 @@ def signing_secret(text: str) -> Secret:
     """Slack's signing secret: https://docs.slack.dev/authentication/verifying-requests-from-slack/."""
     text = _filled(visible(text))
     if not _SIGNING_SECRET.fullmatch(text):
-        said = f"holds {kind}" if (kind := kind_of(text)) else "is not 32 characters from 0-9 and a-f"
+        said = f"holds {kind}" if (kind := _kind_of(text)) else "is not 32 characters from 0-9 and a-f"
         raise ValueError(f"{said}: copy it at api.slack.com/apps, Basic Information, Signing Secret")
     return Secret(text)
 
 
-def kind_of(text: str) -> str:
+def _kind_of(text: str) -> str:
     """What a secret is by its beginning, in words; "" if that is unknown."""
     return next((kind for beginning, kind in _KINDS.items() if text.startswith(beginning)), "")
 

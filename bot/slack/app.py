@@ -23,6 +23,7 @@ from bot.slack.identity import Identity
 from bot.slack.listeners import ACK_S, register
 from bot.slack.outbox import Outbox
 from bot.slack.proxy import through
+from bot.slack.sender import Sender
 
 API_TIMEOUT_S: Final = 10
 """How long one call to Slack may take, in seconds."""
@@ -60,6 +61,7 @@ def build_app(
     client: AsyncWebClient,
     conversation: Conversation,
     directory: Directory,
+    sender: Sender,
     outbox: Outbox,
     clock: Clock,
     ack_s: float = ACK_S,
@@ -81,5 +83,5 @@ def build_app(
         # Bolt's other way polls every 10 ms for the acknowledgement, and owns no task that it starts.
         process_before_response=True,
     )
-    register(app, conversation, directory, outbox, clock, ack_s=ack_s)
+    register(app, conversation, directory, sender, outbox, clock, ack_s=ack_s)
     return app

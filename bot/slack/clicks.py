@@ -11,8 +11,9 @@ class Click:
     """A click on a control. `state` is None if this version of the bot cannot read the control's value.
 
     `teams`: the workspace that the person comes from. `is_home`: on the Home tab, where there is no message and no
-    `response_url`. `is_ephemeral`: on a message that the person alone sees. `is_direct`: in their direct messages with
-    the bot. `thread_ts`: of the thread that the message is in; a message that begins a thread is not in it.
+    `response_url`. `is_ephemeral`: on a message that the person alone sees. `is_direct`: in direct messages: the
+    person's own with the bot, unless the message was shared. `thread_ts`: of the thread that the message is in; a
+    message that begins a thread is not in it.
     https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
     """
 
@@ -35,12 +36,17 @@ def read_click(body: dict[str, Any]) -> Click:
     thread_ts = container.get("thread_ts")
     return Click(
         user=body["user"]["id"],
-        teams=frozenset(filter(None, [body["user"].get("team_id")])),
+        teams=teams_of(body),
         channel=channel.get("id", ""),
         state=decode(value),
         response_url=body.get("response_url", ""),
         is_home=bool(body.get("view")),
         is_ephemeral=bool(container.get("is_ephemeral")),
-        is_direct=channel.get("name") == "directmessage" or channel.get("id", "").startswith("D"),
+        is_direct=channel.get("id", "").startswith("D"),  # Slack's name for it, "directmessage", any channel may have
         thread_ts=thread_ts if thread_ts != container.get("message_ts") else None,
     )
+
+
+def teams_of(body: dict[str, Any]) -> frozenset[str]:
+    """The workspace that the person comes from who clicked, or typed into a menu."""
+    return frozenset(filter(None, [body["user"].get("team_id")]))

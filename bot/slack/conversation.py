@@ -1,18 +1,18 @@
 """From what people type or click to the message that they are shown."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from slack_sdk.models.blocks import Option
 
 from bot.presence.feed import PresenceFeed
 from bot.presence.query import ByTopic, Help, parse
 from bot.presence.reading import Fresh, Reading, Stale, Unavailable
-from bot.presence.result import NamesMissing, NoMatch
+from bot.presence.result import Roster, TopicList
 from bot.slack.audience import Action, Audience, Verdict
 from bot.slack.clicks import Click
 from bot.slack.directory import Directory
@@ -25,6 +25,8 @@ from bot.slack.views.message import Kind, Message, for_one_alone
 from bot.slack.views.places import View
 from bot.words import Words, words_in
 from bot.words.language import Language
+
+Decide = Callable[[], Awaitable[Verdict]]
 
 HOME: Final = ViewState(ByTopic())
 """What the Home tab opens with."""
@@ -80,9 +82,9 @@ class Conversation:
         if isinstance(query, Help):
             return notices.help_message(words_in(self._language))
         show = partial(self._shown, ViewState(query), places.in_place_message)
-        reading = await self._reading_if(self._decide(Action.SHOW_ALL, question))
+        reading = await self._reading_if(self._deciding(Action.SHOW_ALL, question))
         if reading is Verdict.UNKNOWN_CHANNEL:
-            return for_one_alone(await self._answer(self._decide(Action.SHOW_ALONE, question), question.user, show))
+            return for_one_alone(await self._answer(self._deciding(Action.SHOW_ALONE, question), question.user, show))
         if reading is Verdict.SHARED_CHANNEL:
             return notices.ask_alone_message(await self.words_for(question.user))
         if isinstance(reading, Verdict):
@@ -95,7 +97,7 @@ class Conversation:
         if isinstance(query, Help):
             return notices.help_message(await self.words_for(question.user))
         show = partial(self._shown, ViewState(query), places.direct_message)
-        return await self._answer(self._decide(Action.SHOW_ALONE, question), question.user, show)
+        return await self._answer(self._deciding(Action.SHOW_ALONE, question), question.user, show)
 
     async def to_click(self, click: Click) -> Message:
         """What takes the place of the message that was clicked on, if it is an answer."""
@@ -105,7 +107,7 @@ class Conversation:
             return await self._to_asker(click.state, click.user, click.channel, click.teams)
         if click.is_direct and not click.state.sharer:
             show = partial(self._shown, click.state, places.in_place_message)
-            return await self._answer(self._decide(Action.SHOW_ALONE, click), click.user, show)
+            return await self._answer(self._deciding(Action.SHOW_ALONE, click), click.user, show)
         view = places.shared_message if click.state.sharer else places.in_place_message
         return await self._to_everybody(click.state, view, click)
 
@@ -115,12 +117,12 @@ class Conversation:
             return notices.outdated_message(await self.words_for(click.user))
         return await self._to_everybody(click.state.by(click.user), places.shared_message, click)
 
-    async def to_home(self, user: str, state: ViewState | None = None) -> Message:
+    async def to_home(self, user: str, state: ViewState | None = None, teams: frozenset[str] = frozenset()) -> Message:
         """What a person's Home tab shows: the list by topic, or what they clicked there."""
         show = partial(self._shown_at_home, state or HOME)
-        return await self._answer(self._audience.decide(Action.SHOW_ALONE, user), user, show)
+        return await self._answer(partial(self._audience.decide, Action.SHOW_ALONE, user, teams=teams), user, show)
 
-    async def to_typing(self, typed: str, user: str, *, seconds: float) -> list[Option]:
+    async def to_typing(self, typed: str, user: str, teams: frozenset[str], *, seconds: float) -> list[Option]:
         """The topics that match what somebody types into the menu, if all is known within so many seconds.
 
         Where topics are not known, that is an option too: Slack says “No results” to an empty list.
@@ -128,7 +130,7 @@ class Conversation:
         reading: Reading | Verdict | None = None
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                reading = await self._reading_if(self._audience.decide(Action.SHOW_ALONE, user))
+                reading = await self._reading_if(partial(self._audience.decide, Action.SHOW_ALONE, user, teams=teams))
         words = await self.words_for(user)
         if not isinstance(reading, Fresh | Stale):
             return [topics_unknown(words)]
@@ -141,7 +143,7 @@ class Conversation:
         """An answer for one person alone in a channel, who may share it if the channel is the company's own."""
         async with asyncio.TaskGroup() as group:
             offering = group.create_task(self._audience.decide(Action.OFFER_SHARE, user, channel))
-            reading = await self._reading_if(self._audience.decide(Action.SHOW_ALONE, user, teams=teams))
+            reading = await self._reading_if(partial(self._audience.decide, Action.SHOW_ALONE, user, teams=teams))
             if isinstance(reading, Verdict):
                 offering.cancel()
                 return await self._refusal(reading, user)
@@ -156,37 +158,35 @@ class Conversation:
         """
 
         def show(reading: Reading, language: Language) -> Message:
-            if isinstance(reading, Unavailable):
-                return notices.failure_message(reading.because, words_in(language))
-            if isinstance(self._renderings.result(state.query, reading), NoMatch | NamesMissing):
-                message = self._renderings.message(places.in_place_message, state.by(""), language, reading)
-                return replace(message, kind=Kind.NOTICE)
-            return self._renderings.message(view, state, self._language, reading)
+            result = None if isinstance(reading, Unavailable) else self._renderings.result(state.query, reading)
+            if isinstance(result, Roster | TopicList):
+                return self._shown(state, view, reading, self._language)
+            return replace(self._shown(state.by(""), places.in_place_message, reading, language), kind=Kind.NOTICE)
 
-        return await self._answer(self._decide(Action.SHOW_ALL, click), click.user, show)
+        return await self._answer(self._deciding(Action.SHOW_ALL, click), click.user, show)
 
-    async def _answer(
-        self, deciding: Coroutine[Any, Any, Verdict], user: str, show: Callable[[Reading, Language], Message]
-    ) -> Message:
+    async def _answer(self, decide: Decide, user: str, show: Callable[[Reading, Language], Message]) -> Message:
         """What `show` makes of the reading in the person's language, or why they may not see it."""
-        reading = await self._reading_if(deciding)
+        reading = await self._reading_if(decide)
         if isinstance(reading, Verdict):
             return await self._refusal(reading, user)
         return show(reading, await self._directory.language(user))
 
-    async def _reading_if(self, deciding: Coroutine[Any, Any, Verdict]) -> Reading | Verdict:
+    async def _reading_if(self, decide: Decide) -> Reading | Verdict:
         """The reading if names may be shown, else the verdict that refuses it. SuperOffice is asked beside Slack."""
         async with asyncio.TaskGroup() as group:
             reading = group.create_task(self._feed.current())
-            verdict = await deciding
+            verdict = await decide()
             if verdict is not Verdict.SHOWN:
                 reading.cancel()
                 return verdict
-        return reading.result()
+        # While SuperOffice was slow, the channel may have been shared with another company.
+        verdict = await decide()
+        return reading.result() if verdict is Verdict.SHOWN else verdict
 
-    def _decide(self, action: Action, by: Question | Click) -> Coroutine[Any, Any, Verdict]:
+    def _deciding(self, action: Action, by: Question | Click) -> Decide:
         is_shared = isinstance(by, Question) and by.is_shared
-        return self._audience.decide(action, by.user, by.channel, teams=by.teams, is_shared=is_shared)
+        return partial(self._audience.decide, action, by.user, by.channel, teams=by.teams, is_shared=is_shared)
 
     async def _refusal(self, verdict: Verdict, user: str) -> Message:
         return _REFUSALS[verdict](await self.words_for(user))

@@ -53,8 +53,9 @@ _LASTING: Final = frozenset(
 )
 """Errors that Slack would give again; others pass."""
 
-_SHARED_SOON: Final = ("is_pending_ext_shared", "pending_shared", "pending_connected_team_ids")
-"""What says that another company was invited: https://docs.slack.dev/reference/objects/conversation-object."""
+_SHARED: Final = ("is_ext_shared", "is_pending_ext_shared", "pending_shared", "pending_connected_team_ids")
+"""What says that another company is in a channel, or was invited to it:
+https://docs.slack.dev/reference/objects/conversation-object."""
 
 
 class Standing(Enum):
@@ -67,16 +68,16 @@ class Standing(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in Slack. `standing` and `language` are None if Slack does not say.
+    """Somebody in Slack. `language` is None if the bot does not speak it, or Slack does not say.
 
     `team_ids`: the workspaces and organisations that a message of theirs may come from.
     """
 
-    standing: Standing | None
+    standing: Standing
     language: Language | None
     team_ids: frozenset[str] = frozenset()
 
-    def standing_from(self, teams: Collection[str]) -> Standing | None:
+    def standing_from(self, teams: Collection[str]) -> Standing:
         """What they are to the company when an event says that they come from these workspaces.
 
         Any other workspace contradicts what Slack said about them, so they count as an outsider.
@@ -128,8 +129,10 @@ class Directory:
 
     async def _ask(self, values: FreshValues[str, T | None], key: str, patience_s: float) -> T | None:
         """What Slack says; None if it does not say, or not within `patience_s` seconds."""
-        kept = values.last(key)
-        if kept is not None and kept.value is None and kept.age_s >= UNKNOWN_FRESH_S:
+        kept = values.fresh(key)
+        if kept is not None:
+            if kept.value is not None or kept.age_s < UNKNOWN_FRESH_S:
+                return kept.value
             values.forget(key)
         with suppress(TimeoutError):
             async with asyncio.timeout(patience_s):
@@ -144,15 +147,21 @@ class Directory:
 
 
 async def fetch_person(client: AsyncWebClient, company: Company, user: str) -> Person | None:
-    """Ask Slack who a person is: https://docs.slack.dev/reference/methods/users.info."""
+    """Ask Slack who a person is; None if it does not say what they are to the company.
+
+    https://docs.slack.dev/reference/methods/users.info
+    """
     try:
         response = await client.users_info(user=user, include_locale=True)
     except SlackApiError as error:
         _raise_unless_final(error, user)
         return None
     said = _part(response, "user")
-    teams = {said.get("team_id"), *_in_organisation(said).get("teams", ()), company.team_id, company.enterprise_id}
-    return Person(_standing(said, company), Language.of(said.get("locale") or ""), frozenset(filter(None, teams)))
+    standing = _standing(said, company)
+    if standing is None:
+        return None
+    teams = {said.get("team_id"), *(_in_organisation(said).get("teams") or ())} | company.ids
+    return Person(standing, Language.of(said.get("locale") or ""), frozenset(filter(None, teams)))
 
 
 def _standing(said: Mapping[str, Any], company: Company) -> Standing | None:
@@ -161,21 +170,21 @@ def _standing(said: Mapping[str, Any], company: Company) -> Standing | None:
     On Enterprise Grid, people of the company's other workspaces are colleagues: what counts is the organisation.
     https://docs.slack.dev/reference/objects/user-object, https://docs.slack.dev/apis/slack-connect
     """
+    if said.get("is_bot") or said.get("deleted"):
+        return None  # whoever acts here, it is not the person
     if said.get("is_stranger"):
         return Standing.OUTSIDER
-    team_id = said.get("team_id")
-    enterprise_id = _in_organisation(said).get("enterprise_id")
-    if not team_id and not enterprise_id:
-        return None
-    if team_id != company.team_id and not (enterprise_id and enterprise_id == company.enterprise_id):
+    of = set(filter(None, (said.get("team_id"), _in_organisation(said).get("enterprise_id"))))
+    if of and of.isdisjoint(company.ids):
         return Standing.OUTSIDER
-    if "is_restricted" not in said:
-        return None
-    return Standing.GUEST if said["is_restricted"] or said.get("is_ultra_restricted") else Standing.MEMBER
+    if said.get("is_restricted") or said.get("is_ultra_restricted"):
+        return Standing.GUEST
+    return Standing.MEMBER if of and said.get("is_restricted") is False else None
 
 
 def _in_organisation(said: Mapping[str, Any]) -> Mapping[str, Any]:
-    return said.get("enterprise_user") or {}
+    part = said.get("enterprise_user")
+    return part if isinstance(part, dict) else {}
 
 
 async def fetch_internal(client: AsyncWebClient, channel: str) -> bool | None:
@@ -186,11 +195,12 @@ async def fetch_internal(client: AsyncWebClient, channel: str) -> bool | None:
         _raise_unless_final(error, channel)
         return None
     place = _part(response, "channel")
-    if "is_ext_shared" not in place:
-        return None
+    if any(map(place.get, _SHARED)):
+        return False
     # Workspaces of the company's own organisation share channels too, which is no reason to hide names.
-    shared = place["is_ext_shared"] or (place.get("connected_team_ids") and not place.get("is_org_shared"))
-    return not (shared or any(map(place.get, _SHARED_SOON)))
+    if (place.get("is_shared") or place.get("connected_team_ids")) and not place.get("is_org_shared"):
+        return False
+    return True if place.get("is_ext_shared") is False else None
 
 
 def _part(response: AsyncSlackResponse, name: str) -> dict[str, Any]:

@@ -15,6 +15,9 @@ from bot.slack.proxy import ProxyFailed, SentElsewhere
 UNREACHED: Final = (aiohttp.ClientError, SlackClientError, TimeoutError)
 """What a call raises if it did not reach Slack, or its answer did not come back whole."""
 
+BLOCKS_REFUSED: Final = ("invalid_blocks", "msg_blocks_too_long")
+"""Slack's errors for blocks that it refuses: https://docs.slack.dev/reference/methods/chat.postMessage/#errors"""
+
 
 def error_code(error: SlackApiError) -> str:
     """Slack's word for what it refused, as "invalid_auth"; "not_slack" where something else answered.

@@ -38,8 +38,6 @@ VALID_S: Final = 300
 SEEN: Final = 20_000
 """Signatures that are remembered until their time is over: 33 requests a second."""
 
-_NOT_SIGNED: Final = "A request had a wrong signature or time: if it is Slack's, check SLACK_SIGNING_SECRET and clock"
-
 _PLAUSIBLE_TIME: Final = re.compile("[0-9]{1,12}")
 _PLAUSIBLE_SIGNATURE: Final = re.compile("v0=[0-9a-f]{64}")
 
@@ -74,7 +72,7 @@ class Signatures:
         """Whether it is the first time. The oldest is forgotten if there are too many: Slack's requests go first."""
         if signature in self._seen:
             return False
-        self._most_seen.has_room(len(self._seen))
+        self._most_seen.note(len(self._seen))
         self._seen[signature] = True
         return True
 
@@ -111,7 +109,9 @@ def events_route(
         if not (signature and signatures.is_right(signature, request.headers, body)):
             if _is_ssl_check(request, body):
                 return web.Response()
-            seldom.warn(_NOT_SIGNED)
+            seldom.warn(
+                "A request had a wrong signature or time: if it is Slack's, check SLACK_SIGNING_SECRET and clock"
+            )
             return web.Response(status=401)
         request[KNOWN] = True
         if not signatures.take(signature):

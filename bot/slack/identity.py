@@ -21,6 +21,11 @@ class Company:
     team_id: str
     enterprise_id: str = ""
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids that people of the company come with: the workspace's, and the organisation's if there is one."""
+        return frozenset(filter(None, (self.team_id, self.enterprise_id)))
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:

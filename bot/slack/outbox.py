@@ -6,19 +6,15 @@ import uuid
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import Final
 
 from aiojobs import Scheduler
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.clock import Clock
 from bot.limits import Bound
-from bot.slack.failures import UNREACHED, error_code
-from bot.slack.questions import Question
-from bot.slack.views.message import Kind, Message, as_blocks, without_blocks
+from bot.slack.failures import BLOCKS_REFUSED, UNREACHED, error_code
+from bot.slack.views.message import Message, without_blocks
 from bot.slack.views.notices import incident_message
 from bot.words import Words
 
@@ -30,20 +26,13 @@ Send = Callable[[Message], Awaitable[None]]
 SEND_S: Final = 60
 """How long sending one reply may take, in seconds, with the pauses that Slack asks for."""
 
-BLOCKS_REFUSED: Final = ("invalid_blocks", "msg_blocks_too_long")
-"""Slack's errors for blocks that it refuses: https://docs.slack.dev/reference/methods/chat.postMessage/#errors"""
-
 AT_ONCE: Final = 100
 WAITING: Final = 5_000
 """Replies under way, and replies that are made or wait for their turn. If there are more, acknowledgements wait too."""
 
 
-RESPONSE_URLS: Final = ("https://hooks.slack.com/", "https://hooks.slack-gov.com/")
-"""How a response_url begins, also in GovSlack. Whoever gets a reply sees names, so it goes nowhere else."""
-
-
 class Outbox:
-    """Sends messages, now or when they are ready. Must be made inside a running event loop.
+    """Makes messages and has them sent, each by the `send` that its caller gives. Must be made inside an event loop.
 
     `at_once` replies are under way together, `waiting` more wait for their turn, as many are being made for callers,
     and sending one ends after `send_s` seconds. `words` are for apologies, which everybody may see.
@@ -51,7 +40,6 @@ class Outbox:
 
     def __init__(
         self,
-        client: AsyncWebClient,
         words: Words,
         clock: Clock,
         *,
@@ -59,15 +47,13 @@ class Outbox:
         waiting: int = WAITING,
         send_s: float = SEND_S,
     ) -> None:
-        self._client = client
         self._words = words
         self._send_s = send_s
-        self._jobs = Scheduler(limit=at_once, pending_limit=waiting)
+        # Two, because a message that may still be in time does not wait behind replies that Slack takes slowly.
         self._making = Scheduler(limit=waiting, pending_limit=1)
+        self._late = Scheduler(limit=at_once, pending_limit=waiting)
         self._waiting = Bound("Replies that wait", waiting, clock)
         self._not_begun = 0
-        api = urlsplit(client.base_url)
-        self._response_urls = (*RESPONSE_URLS, f"{api.scheme}://{api.netloc}/")
 
     def report(self, error: Exception) -> Message:
         """Log an error that nobody expected under a new incident id, and tell the person that id."""
@@ -77,9 +63,22 @@ class Outbox:
 
     async def later(self, make: MakeMessage, send: Send) -> None:
         """Make a message and send it. Returns as soon as the reply has its place in the queue."""
-        self._waiting.has_room(self._jobs.pending_count)
+        self._waiting.note(self._late.pending_count)
         self._not_begun += 1
-        await self._jobs.spawn(self._deliver(make, send))
+        await self._late.spawn(self._deliver(make, send))
+
+    async def later_with_notice(self, make: MakeMessage, send: Send, notice: Message, seconds: float) -> None:
+        """The same, but if the message takes longer than so many seconds to make, the notice is sent before it."""
+
+        async def make_with_notice() -> Message:
+            async with asyncio.TaskGroup() as group:
+                making = group.create_task(self._made(make))
+                await asyncio.wait([making], timeout=seconds)
+                if not making.done():
+                    await self._sent(send, notice)
+            return making.result()
+
+        await self.later(make_with_notice, send)
 
     async def in_time(self, make: MakeMessage, send: Send, seconds: float) -> Message | None:
         """Make a message, and return it if it is made within so many seconds. Else return None, and send it later.
@@ -101,87 +100,12 @@ class Outbox:
         ends_s = time_s() + seconds
         try:
             await self._making.wait_and_close(timeout=seconds)
-            await self._jobs.wait_and_close(timeout=max(ends_s - time_s(), 0.0))
+            await self._late.wait_and_close(timeout=max(ends_s - time_s(), 0.0))
         finally:
             await self._making.close()
-            await self._jobs.close()
+            await self._late.close()
             if self._not_begun:
                 log.error("The bot ended before %s replies were begun", self._not_begun)
-
-    async def to_asker(self, response_url: str, message: Message, thread_ts: str | None = None) -> None:
-        """Show it to the person alone who typed a command or clicked; in a thread, if the click was in one."""
-        there = {"thread_ts": thread_ts} if thread_ts else {}
-        await self._respond(response_url, message, {"response_type": "ephemeral", "replace_original": False, **there})
-
-    async def after_notice(self, response_url: str, message: Message) -> None:
-        """Show it to the person alone who typed a command, in place of the notice that acknowledged the command.
-
-        Slack promises to replace messages whose controls were clicked, not those that acknowledged a command; it is
-        seen to show a new message below the notice instead. So the notice must stay true.
-        https://docs.slack.dev/messaging/modifying-messages, https://github.com/slackapi/bolt-python/issues/1268
-        """
-        await self._respond(response_url, message, {"response_type": "ephemeral", "replace_original": True})
-
-    async def in_place(self, response_url: str, message: Message, thread_ts: str | None = None) -> None:
-        """Replace the message that was clicked on. Anything but an answer is shown to the clicker alone, beside it."""
-        if message.kind is Kind.ANSWER:
-            await self._respond(response_url, message, {"replace_original": True})
-        else:
-            await self.to_asker(response_url, message, thread_ts)
-
-    async def to_everybody(self, response_url: str, message: Message, thread_ts: str | None = None) -> None:
-        """Post it in the channel of the click, even if the bot is no member. Only answers are for everybody."""
-        if message.kind is Kind.ANSWER:
-            await self._respond(response_url, message, {"response_type": "in_channel", "replace_original": False})
-        else:
-            await self.to_asker(response_url, message, thread_ts)
-
-    async def to_home(self, user: str, message: Message) -> None:
-        """Show it on a person's Home tab: https://docs.slack.dev/reference/methods/views.publish."""
-        blocks = message.blocks or as_blocks(message.text)
-        await self._client.views_publish(user_id=user, view={"type": "home", "blocks": blocks})
-
-    async def to_channel(self, question: Question, thread_ts: str | None, message: Message) -> None:
-        """Post it in a thread of the question's channel, or in the channel itself; some messages to the asker alone."""
-        blocks = message.blocks or None
-        if message.kind is Kind.ALONE:
-            # https://docs.slack.dev/reference/methods/chat.postEphemeral
-            await self._client.chat_postEphemeral(
-                channel=question.channel,
-                user=question.user,
-                thread_ts=question.thread_ts,
-                text=message.text,
-                blocks=blocks,
-            )
-        else:
-            await self._client.chat_postMessage(
-                channel=question.channel,
-                thread_ts=thread_ts,
-                text=message.text,
-                blocks=blocks,
-                unfurl_links=False,
-            )
-
-    async def _respond(self, url: str, message: Message, how: dict[str, Any]) -> None:
-        """Answer a command or a click.
-
-        Bolt's own `respond` opens an HTTP session for each reply; this one shares the client's.
-        https://docs.slack.dev/interactivity/handling-user-interaction/#message_responses
-        """
-        if not url.startswith(self._response_urls):
-            begin = "/".join(url.split("/")[:3])  # the rest is a secret
-            log.error("A reply was not sent: its response_url is not Slack's, but begins with %r", begin[:80])
-            return
-        webhook = AsyncWebhookClient(
-            url,
-            session=self._client.session,
-            timeout=self._client.timeout,
-            retry_handlers=self._client.retry_handlers,
-        )
-        response = await webhook.send_dict(message.payload() | how)
-        if response.status_code != 200:
-            code = next(filter(response.body.__contains__, BLOCKS_REFUSED), f"HTTP {response.status_code}")
-            raise SlackApiError("response_url", {"error": code})  # type: ignore[no-untyped-call]  # slack_sdk leaves it so
 
     async def _made(self, make: MakeMessage) -> Message:
         try:
@@ -200,11 +124,13 @@ class Outbox:
 
     async def _deliver(self, make: MakeMessage, send: Send) -> None:
         self._not_begun -= 1
+        with _end_told():
+            await self._sent(send, await self._made(make))
+
+    async def _sent(self, send: Send, message: Message) -> None:
         try:
-            with _end_told():
-                message = await self._made(make)
-                async with asyncio.timeout(self._send_s):
-                    await _send_somehow(send, message)
+            async with asyncio.timeout(self._send_s):
+                await _send_somehow(send, message)
         except SlackApiError as error:
             log.error("Slack did not take a reply: %s", error_code(error))
         except UNREACHED as error:

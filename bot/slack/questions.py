@@ -19,6 +19,9 @@ within the hour: https://docs.slack.dev/apis/events-api/#retries"""
 _WRITTEN: Final = frozenset({None, "file_share", "me_message", "thread_broadcast"})
 """The subtypes of messages that people write: https://docs.slack.dev/reference/events/message/#subtypes"""
 
+_NOBODY: Final = frozenset({None, "", "USLACKBOT"})
+"""Who does not ask. Slackbot says what others let it say, as by /remind, and Slack calls it a full member."""
+
 _TEAMS: Final = ("user_team", "source_team")
 """Where an event says that its person comes from: https://docs.slack.dev/apis/slack-connect/."""
 
@@ -55,7 +58,7 @@ class Questions:
         """
         event = body["event"]
         is_written = event.get("subtype") in _WRITTEN and not event.get("bot_id") and not event.get("edited")
-        if not is_written or body["event_id"] in self._taken:
+        if not is_written or event.get("user") in _NOBODY or body["event_id"] in self._taken:
             return None
         return Question(
             words=_without_mention(event.get("text", ""), bot_user_id),
@@ -74,7 +77,7 @@ class Questions:
         If the reply gets no place in the end, the event may come again.
         """
         event_id = body["event_id"]
-        self._most_taken.has_room(len(self._taken))
+        self._most_taken.note(len(self._taken))
         self._taken[event_id] = True
         try:
             yield

@@ -33,8 +33,9 @@ class OpeningHours:
         No topics until all are known: beside those that are marked, the others would look open.
         """
         kept = {topic_id: self._is_open.last(topic_id, KEPT_S) for topic_id in topic_ids}
-        closed = {topic_id for topic_id, each in kept.items() if each is not None and each.value is False}
-        return frozenset() if None in kept.values() else frozenset(closed)
+        if None in kept.values():
+            return frozenset()
+        return frozenset(topic_id for topic_id, each in kept.items() if each is not None and each.value is False)
 
     def refresh(self, topic_ids: Iterable[int]) -> None:
         """Ask in the background for those that are due. Does nothing while questions are under way."""

@@ -8,7 +8,7 @@ from bot.presence.model import Topic
 from bot.superoffice.api import TopicRow
 from bot.text import folded, one_line
 
-FRESH_S: Final = 3600.0
+FRESH_S: Final = 60.0
 """Names are asked for again after so many seconds. Until new ones come, the old ones are used."""
 
 PAUSE_S: Final = 60.0

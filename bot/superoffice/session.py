@@ -12,6 +12,7 @@ from typing import Final, Protocol, TypeVar
 
 from bot.clock import Clock
 from bot.errors import Reason, Refused, SuperOfficeError
+from bot.freshness import FreshValue
 
 T = TypeVar("T")
 
@@ -48,10 +49,14 @@ class SharedSession:
 
     A ticket is in doubt from a refusal until the next success. After `DOUBT_S` in doubt, any refusal replaces it. So
     there is no dead end, even if SuperOffice forgets a ticket that never worked.
+
+    A sign-in goes on when those who wait for it give up, and serves whoever comes next. A refusal that nobody heard
+    would be asked for again, and a password that is often refused may lock the account.
     """
 
     def __init__(self, sign_in: SignIn, clock: Clock) -> None:
         self._sign_in = sign_in
+        self._signing_in = FreshValue(self._sign_in_anew, fresh_s=0, clock=clock)
         self._clock = clock
         self._lock = asyncio.Lock()
         self._session: Session | None = None
@@ -62,7 +67,7 @@ class SharedSession:
     async def current(self) -> Session:
         """The session; the first caller signs in. Raises `SuperOfficeError`."""
         async with self._lock:
-            return self._session or await self._signed_in()
+            return self._session or await self._signing_in.get()
 
     async def ask(self, operation: str, arguments: Mapping[str, object], call: Callable[[Session], Awaitable[T]]) -> T:
         """Make a call in the session, and make it once again if its ticket may have ended.
@@ -82,6 +87,10 @@ class SharedSession:
         except Refused as refused:
             self._not_the_ticket[operation] = arguments
             raise _final(refused, "with a new ticket too") from None
+
+    async def close(self) -> None:
+        """End a sign-in that is under way."""
+        await self._signing_in.close()
 
     async def _once(
         self,
@@ -116,10 +125,10 @@ class SharedSession:
                 self._in_doubt_since_s = now_s
             may_have_ended = bool(self._successes) and operation not in self._not_the_ticket
             if may_have_ended or now_s - self._in_doubt_since_s >= DOUBT_S:
-                return await self._signed_in()
+                return await self._signing_in.get()
             return None
 
-    async def _signed_in(self) -> Session:
+    async def _sign_in_anew(self) -> Session:
         """Sign in. If that fails, the session stays as it was, and the next refusal tries again."""
         self._session = await self._sign_in.session()
         self._successes = 0

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 from bot.errors import Denied, Reason, Refused, Unexpected
 from bot.limits import Backoff
 from bot.superoffice.session import Session
-from bot.superoffice.soap.netserver import NetServer
+from bot.superoffice.soap.netserver import NetServer, deadline
 from bot.superoffice.soap.rows import SIGN_IN
+from bot.superoffice.soap.transport import SIGN_IN_S
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,8 @@ class PasswordSignIn:
             raise Denied(Reason.PASSWORD)
         began_s = self._pauses.begin()
         try:
-            ticket = await self._ticket()
+            async with deadline(SIGN_IN_S):
+                ticket = await self._ticket()
         except Denied as denied:
             if denied.reason is Reason.PASSWORD:
                 self._password_refused = True

@@ -14,7 +14,6 @@ from bot.words.roster import RosterWords
 class Words:
     """All words of one language. What users wrote is put in as it is: views escape it."""
 
-    language: Language
     roster: RosterWords
     failures: FailureWords
     controls: ControlWords
@@ -26,7 +25,6 @@ def words_in(language: Language) -> Words:
     """The words of a language, read once."""
     catalogue = translations(language)
     return Words(
-        language=language,
         roster=RosterWords(catalogue, language),
         failures=FailureWords(catalogue, language),
         controls=ControlWords(catalogue),

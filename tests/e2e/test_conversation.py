@@ -8,9 +8,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from playground.slack import Post
 from tests.kit.process import Stage, read, staged
-from tests.kit.stage import ASKER, MODES, NORWEGIAN_READER, OTHER, answer, home_after
+from tests.kit.stage import ASKER, MODES, NORWEGIAN_READER, OTHER, answer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -72,20 +71,6 @@ async def test_clicks_lead_on(stage: Stage) -> None:
     assert "Anna Berg" not in read(refreshed)
 
 
-async def test_the_home_tab(stage: Stage) -> None:
-    """The Home tab shows who is online by topic, in its owner's language; its buttons change it in place."""
-    slack = stage.slack
-    home = await home_after(slack, slack.open_home())
-    by_agent = await home_after(slack, slack.click(home, "show:by_agent"))
-    norwegian = await home_after(slack, slack.open_home(NORWEGIAN_READER), NORWEGIAN_READER)
-
-    assert "Who's online, by topic" in read(home)
-    assert "What you can ask" in read(home)
-    assert "Anna Berg — free" in read(by_agent)
-    assert "Who's online" not in read(norwegian)
-    assert "Anna Berg" in read(norwegian)
-
-
 async def test_nothing_is_shared_with_outsiders(stage: Stage) -> None:
     """Where people of other companies read along, nothing is shared, and a mention is answered without a name."""
     command = await answer(stage.slack, stage.slack.command("", channel="C0PARTNER"))
@@ -95,16 +80,3 @@ async def test_nothing_is_shared_with_outsiders(stage: Stage) -> None:
     assert "Share to channel" not in str(command.blocks)
     assert (mention.via, mention.ephemeral, mention.user) == ("chat.postEphemeral", True, ASKER)
     assert "This channel is shared with another company" in read(mention)
-
-
-async def test_a_message_of_version_0_still_works(stage: Stage) -> None:
-    """A button of an earlier version's message shows what it always showed, in its place."""
-    value = '{"query":{"kind":"topic","words":"#2"}}'
-    button = {"type": "button", "action_id": "v0", "text": {"type": "plain_text", "text": "Old"}, "value": value}
-    body = {"text": "old", "blocks": [{"type": "actions", "elements": [button]}]}
-    old = stage.slack.take(body, via="chat.postMessage", channel="C0SUPPORT")
-    assert isinstance(old, Post)
-    post = await answer(stage.slack, stage.slack.click(old, "v0"))
-
-    assert "Who's online: Orders" in read(post)
-    assert (post.replaces, post.ephemeral) == (old, False)

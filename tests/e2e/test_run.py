@@ -34,10 +34,14 @@ async def test_it_starts_without_superoffice(mode: Mode, superoffice: NetServer,
 
 
 async def test_the_log_tells_at_the_start_what_works(superoffice: NetServer, slack: Slack, tmp_path: Path) -> None:
-    """Before anybody asks, the log tells how many agents there are and which scopes are missing, and nothing else."""
+    """Before anybody asks, the log tells of doubtful settings, missing scopes and the number of agents, and no more."""
     slack.scopes -= {"im:history", "commands"}
-    async with running(superoffice, slack, tmp_path) as bot:
+    doubtful = (
+        "SHARE_EXTERNALLY is an old name, which the next version will not know: write AUDIENCE=company in its place"
+    )
+    async with running(superoffice, slack, tmp_path, SHARE_EXTERNALLY="false") as bot:
         assert [line.partition(" ")[2].partition(" ")[2] for line in bot.log] == [
+            f"WARNING bot.cli: Settings: {doubtful}",
             "WARNING bot.bootstrap: Slack does not grant commands, im:history. “who-is-online check” tells what to do",
             "INFO bot.cli: Ready: answering Slack in Socket Mode",
             "INFO bot.superoffice.sign_in: Signed in to SuperOffice",

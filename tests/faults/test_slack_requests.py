@@ -1,12 +1,9 @@
 """What comes in is not what Slack sends, or not in its order: no crash, no wrong answer, and the next is answered."""
 
-import asyncio
-import io
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 from urllib.parse import urlencode
 
-import aiohttp
 import pytest
 import pytest_asyncio
 
@@ -21,7 +18,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 Json = dict[str, Any]
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 TIME, SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
-LARGE_MIB = 16.0
 PRIVATE = "a private question"
 
 
@@ -62,17 +58,6 @@ async def sent(slack: Slack, payload: Json, kind: str) -> Delivery:
 
 
 # --- events ---
-
-
-async def test_the_same_event_many_times(bot: Bot) -> None:
-    """An event that comes five times at once, and again afterwards, is acknowledged each time and answered once."""
-    first, *others = await asyncio.gather(*(bot.slack.mention("", event_id="EvTWICE") for _ in range(5)))
-    every = [first, *others, *[await bot.slack.redeliver(each) for each in (first, *others)]]
-    await bot.slack.until(lambda: any(each.posts for each in every))
-    await bot.settled()
-
-    assert all(each.acked for each in every)
-    assert sum(len(each.posts) for each in every) == 1
 
 
 # --- fields that are not there ---
@@ -187,22 +172,6 @@ async def test_a_body_that_is_not_what_it_claims(garbage: str, shared: Stage, bo
     assert {post.channel for post in bot.slack.posts[before:]} == {"D0ASKER01"}
     assert shared.superoffice.count(PRESENCE) == asked
     assert bot.log.lines("Error handling request", since=mark) == []
-
-
-@over_http
-async def test_a_body_that_is_too_large(bot: Bot) -> None:
-    """A body of 5 MB is not taken, 413, fills no memory, and the next request is served."""
-    peak = bot.peak_mib
-    body = b"text=" + b"x" * 5_000_000
-    headers = signed(bot.slack, body, FORM)
-    async with (
-        aiohttp.ClientSession() as session,
-        session.post(bot.slack.events_url or "", data=io.BytesIO(body), headers=headers) as response,
-    ):
-        assert response.status == 413
-
-    assert is_fresh(await bot.ask())
-    assert bot.peak_mib - peak < LARGE_MIB
 
 
 NOT_SIGNED: dict[str, Callable[[str, int], dict[str, object]]] = {

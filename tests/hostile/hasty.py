@@ -3,13 +3,14 @@
 python -m tests.hostile.hasty run
 """
 
-from bot import bootstrap, limits
+from bot import limits
+from bot.bootstrap import superoffice
 from bot.cli import main
 from bot.superoffice import hours, names
 
 if __name__ == "__main__":
     for module, constants in {
-        bootstrap: ("FIRST_PAUSE_S", "LONGEST_PAUSE_S"),
+        superoffice: ("FIRST_PAUSE_S", "LONGEST_PAUSE_S"),
         limits: ("LONGEST_ASKED_S",),
         names: ("FRESH_S", "PAUSE_S"),
         hours: ("PAUSE_S",),

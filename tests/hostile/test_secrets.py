@@ -17,11 +17,13 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from bot import bootstrap
+from bot.bootstrap.slack import open_slack
+from bot.bootstrap.superoffice import open_superoffice
 from bot.errors import SuperOfficeError
 from bot.settings import Settings
 from bot.slack.identity import identify
 from bot.slack.outbox import Outbox
+from bot.slack.sender import Sender
 from bot.superoffice.session import Session, SharedSession, SignIn
 from bot.superoffice.sign_in import ReadyTicket
 from bot.superoffice.soap.rows import SignedIn
@@ -271,8 +273,8 @@ async def test_no_object_shows_its_secret(stage: Stage) -> None:
     chosen = load(environment(stage, "socket"))
     ticket = stage.superoffice.issue_ticket()
     async with (
-        bootstrap.open_superoffice(chosen, clock=FakeClock()) as superoffice,
-        bootstrap.open_slack(chosen) as client,
+        open_superoffice(chosen, clock=FakeClock()) as superoffice,
+        open_slack(chosen) as client,
         built(stage.slack, FakeSource(), FakeClock(), Choices()) as bot,
         wire.over_http() as netserver,
     ):
@@ -284,7 +286,8 @@ async def test_no_object_shows_its_secret(stage: Stage) -> None:
             chosen, load(environment(stage, "http")), superoffice, superoffice.api, netserver, sign_in, ready, shared,
             await shared.current(), Session(stage.superoffice.url, ticket), SignedIn(succeeded=True, ticket=ticket),
             RawReply(200, ticket.encode()), await identify(client), client, bot, bot.app, bot.conversation,
-            Outbox(client, words_in(Language.ENGLISH), FakeClock()),
+            Sender(client),
+            Outbox(words_in(Language.ENGLISH), FakeClock()),
         ]  # fmt: skip
         stage.written = [write(each) for each in objects for write in (repr, str, "{}".format)]
     stage.check()

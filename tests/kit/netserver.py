@@ -170,9 +170,10 @@ async def superoffice(
         elif sign_in is None:
             ticket = at.issue_ticket() if isinstance(at, StandIn) else TICKET
             sign_in = ReadyTicket(ticket, address=address)
+        shared = SharedSession(sign_in, clock)
         api = SoapApi(
             netserver,
-            SharedSession(sign_in, clock),
+            shared,
             address=address,
             application_token=application_token,
             timeout_s=timeout_s,
@@ -191,7 +192,7 @@ async def superoffice(
         try:
             yield SuperOffice(api, source, opening_hours, clock)
         finally:
-            for each in (opening_hours, is_open, topic_names):
+            for each in (opening_hours, is_open, topic_names, shared):
                 await each.close()
 
 

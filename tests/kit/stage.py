@@ -29,6 +29,7 @@ from bot.slack.identity import Company, identify
 from bot.slack.listeners import ACK_S
 from bot.slack.outbox import Outbox
 from bot.slack.renderings import Renderings
+from bot.slack.sender import Sender
 from bot.slack.socket_mode import SocketMode
 from bot.words import words_in
 from bot.words.language import Language
@@ -108,7 +109,7 @@ async def built(slack: Slack, source: FakeSource, clock: FakeClock, choices: Cho
         )
         identity = await identify(client)
         known = await stack.enter_async_context(_directory(client, identity.company, lookups, clock, choices))
-        outbox = Outbox(client, words_in(choices.language), clock)
+        outbox = Outbox(words_in(choices.language), clock)
         stack.push_async_callback(outbox.drain, 5)
         conversation = Conversation(
             PresenceFeed(snapshots, stale_s=STALE_S),
@@ -122,6 +123,7 @@ async def built(slack: Slack, source: FakeSource, clock: FakeClock, choices: Cho
             client=client,
             conversation=conversation,
             directory=known,
+            sender=Sender(client),
             outbox=outbox,
             clock=clock,
             ack_s=choices.ack_s,

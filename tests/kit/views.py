@@ -217,7 +217,6 @@ class Pseudo(NullTranslations):
 
 
 PSEUDO: Final = Words(
-    language=Language.ENGLISH,
     roster=RosterWords(Pseudo(), Language.ENGLISH),
     failures=FailureWords(Pseudo(), Language.ENGLISH),
     controls=ControlWords(Pseudo()),

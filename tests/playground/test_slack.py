@@ -199,15 +199,3 @@ async def test_a_method_needs_its_scope_and_a_name(slack: Slack, api: AsyncWebCl
     assert (await refused(api.conversations_info(channel="D0ASKER01")))["needed"] == "im:read"
     unknown = await refused(api.reactions_add(channel="C0SUPPORT", name="x", timestamp="1"))
     assert unknown["error"] == "unknown_method"
-
-
-@pytest.mark.parametrize(
-    ("channel", "error"),
-    [("C0NOWHERE", "channel_not_found"), ("C0QUIET01", "not_in_channel"), ("C0OLDNEWS", "is_archived")],
-)
-async def test_a_message_needs_a_channel_with_the_bot(api: AsyncWebClient, channel: str, error: str) -> None:
-    """A message into a channel that the bot cannot write to is refused."""
-    assert (await refused(api.chat_postMessage(channel=channel, text="hi")))["error"] == error
-
-
-# --- HTTP ---

@@ -10,8 +10,8 @@ from bot.slack.audience import Level
 from playground.slack import Delivery, Post, Slack
 from playground.slack_workspace import PARTNER_TEAM, Channel, Person
 from tests.kit.clock import FakeClock
-from tests.kit.crowd import FakeSource
-from tests.kit.stage import ASKER, AT_ONCE_S, GUEST, Bot, Choices, answer, home_after, read
+from tests.kit.crowd import FakeSource, crowd
+from tests.kit.stage import ASKER, AT_ONCE_S, GUEST, Bot, Choices, answer, home_after, offered, read
 
 ORGANISATION, SISTER_TEAM = "E0PRETEND", "T0SISTER1"
 
@@ -34,9 +34,10 @@ CHANNELS: Final = {
     "shared": Channel("C4SHARED", "shared", is_ext_shared=True),
     "to be shared": Channel("C5SOON", "soon", is_pending_ext_shared=True),
     "shared in both ways": Channel("C6BOTH", "both", is_ext_shared=True, is_org_shared=True),
-    "a group direct message": Channel("C7GROUP", "mpdm", is_group_dm=True),
+    "shared, and called as Slack calls direct messages": Channel("C7NAME", "directmessage", is_ext_shared=True),
+    "a group direct message": Channel("C8GROUP", "mpdm", is_group_dm=True),
 }
-OWN, SHARED = tuple(CHANNELS)[:3], tuple(CHANNELS)[3:6]
+OWN, SHARED = tuple(CHANNELS)[:3], tuple(CHANNELS)[3:7]
 
 NAMES, TO_MEMBERS = "Anna Berg", "I show who is online to full members of this workspace only"
 TO_COMPANY, WHO_ARE_YOU = "only to people of the company that I work for", "Slack didn't tell me who you are"
@@ -158,15 +159,43 @@ async def test_what_is_not_known_is_found_out(workspace: Slack, bot: Bot, user: 
     bot.lookups.set()
     answers = [await workspace.post_after(each, count=count) for each, count in zip(asked, (2, 1, 1), strict=True)]
     assert [said(each) for each in answers] == [shown] * 3
-    assert said(await workspace.until(lambda: workspace.homes.get(user))) == shown
+    assert said(await workspace.until(lambda: answered_home(workspace, user))) == shown
+
+
+def answered_home(slack: Slack, user: str) -> Post | None:
+    """A person's Home tab, once it says more than that the answer follows."""
+    home = slack.homes.get(user)
+    return None if home is None or "The answer follows" in read(home) else home
+
+
+@pytest.mark.parametrize("choices", [Choices(ack_s=0)], ids=["slow"])
+async def test_home_shows_no_old_names_while_it_is_found_out(workspace: Slack, bot: Bot, clock: FakeClock) -> None:
+    """Names on the Home tab of somebody who became a guest are gone when they open it, before Slack says who they are.
+
+    What Slack says is published then.
+    """
+    await workspace.open_home()
+    assert said(await workspace.until(lambda: answered_home(workspace, ASKER))) == NAMES
+    workspace.people[ASKER].is_guest = True
+    clock.advance(3600)
+    bot.lookups.clear()
+    assert "The answer follows" in read(await home_after(workspace, workspace.open_home()))
+
+    bot.lookups.set()
+    assert said(await workspace.until(lambda: answered_home(workspace, ASKER))) == TO_MEMBERS
 
 
 @pytest.mark.parametrize("choices", [Choices(patience_s=AT_ONCE_S)], ids=["hurried"])
-async def test_who_stays_unknown_is_told_so(workspace: Slack, bot: Bot) -> None:
+@pytest.mark.parametrize("why", ["it hangs", "it is asked too often"])
+async def test_who_stays_unknown_is_told_so(workspace: Slack, bot: Bot, why: str) -> None:
     """Where Slack does not say who somebody is in time, they are told that, and shown no name."""
-    bot.lookups.clear()
+    if why == "it hangs":
+        bot.lookups.clear()
+    else:
+        workspace.switches.rate_limit["users.info"], workspace.switches.retry_after_s = 1, 30
 
     assert [said(await workspace.post_after(each)) for each in await ask_all(workspace, ASKER)] == [WHO_ARE_YOU] * 3
+    assert said(await home_after(workspace, workspace.open_home())) == WHO_ARE_YOU
     bot.lookups.set()
 
 
@@ -197,26 +226,46 @@ async def test_a_channel_that_changes_is_looked_up_again(company: Slack, event: 
     assert [said(before), said(after)] == ([AMONG_OTHERS, NAMES] if was_shared else [NAMES, AMONG_OTHERS])
 
 
+@pytest.mark.parametrize("way", ["mention", "share"])
+async def test_a_channel_that_is_shared_meanwhile(company: Slack, source: FakeSource, way: str) -> None:
+    """A channel that is shared while SuperOffice is slow gets no names: it is decided again when there are some."""
+    asked = await company.command("", channel="C1OWN")
+    source.gate.clear()
+    source.asked.clear()
+    asking = company.mention("", channel="C1OWN") if way == "mention" else company.click(asked.posts[0], "share")
+    before = len(company.posts)
+    await asking
+    await source.asked.wait()
+    company.channels["C1OWN"].is_ext_shared = True
+    await company.event({"type": "channel_shared", "channel": "C1OWN", "connected_team_id": PARTNER_TEAM})
+    source.gate.set()
+
+    assert said(await company.post_after(before)) == AMONG_OTHERS
+
+
 async def public_post(slack: Slack) -> Post:
     """An answer that everybody sees, as if it stood in C1OWN."""
     post = await answer(slack, slack.mention("", channel="C2PRIVATE"))
     return dataclasses.replace(post, channel="C1OWN")
 
 
-async def test_an_event_from_elsewhere_is_an_outsiders(company: Slack) -> None:
-    """An event whose workspace contradicts what Slack says of its person is answered as an outsider's."""
+async def test_who_comes_from_elsewhere_is_an_outsider(company: Slack, source: FakeSource) -> None:
+    """Whose event or click names a workspace that contradicts what Slack said of them is answered as an outsider."""
+    source.says = crowd(5, topics=150)
     company.people["U1"] = Person("U1", "Mia")
-    event = {
-        "type": "app_mention",
-        "user": "U1",
-        "text": "",
-        "ts": "1.1",
-        "channel": "C1OWN",
-        "user_team": PARTNER_TEAM,
-    }
-    delivery = await company.event(event)
+    [seen] = (await company.command("", user="U1")).posts
+    home = await home_after(company, company.open_home("U1"), "U1")
+    company.people["U1"] = Person("U1", "Mia", team=PARTNER_TEAM)
 
-    assert said(await company.post_after(delivery)) == TO_COMPANY
+    assert offered(await company.options(home, "show:topic", "007", user="U1")) == ["Topics not available just now"]
+    assert said(await home_after(company, company.click(home, "show:refresh", user="U1"), "U1")) == TO_COMPANY
+    for asking in (
+        company.mention("", channel="C1OWN", user="U1"),
+        company.direct_message("all", user="U1"),
+        company.click(seen, "show:refresh", user="U1"),
+        company.click(seen, "share", user="U1"),
+    ):
+        assert said(await answer(company, asking)) == TO_COMPANY
 
 
 async def test_a_refused_person_costs_superoffice_nothing_shown(company: Slack, source: FakeSource) -> None:

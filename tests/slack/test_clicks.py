@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from bot.slack.directory import CHANNEL_FRESH_S
 from playground.slack import Post, Slack
 from tests.kit.clock import FakeClock
 from tests.kit.crowd import DOWN, TEAM, FakeSource, crowd
@@ -33,9 +32,6 @@ Ask = Callable[[Slack, str], Awaitable[Post]]
 
 MANY_AGENTS, MANY_TOPICS = 85, 150
 WITHOUT_RETURNS = later(TEAM, agents=(*TEAM.agents[:3], *TEAM.agents[4:]), topics=(*TEAM.topics[:2], *TEAM.topics[3:]))
-
-
-SHARED_CHANNEL = "This channel is shared with another company, or about to be, so I don't show here who is online."
 
 
 async def clicked(slack: Slack, post: Post, action_id: str, **how: Any) -> Post:
@@ -197,18 +193,6 @@ async def test_names_that_are_missing_take_no_place_of_everybodys(
     else:
         assert told_alone(after)
     assert "Agents 31–60 of 85" in read(await clicked(workspace, after, "show:next", user=ASKER))
-
-
-async def test_a_click_shows_no_names_to_outsiders(workspace: Slack, clock: FakeClock) -> None:
-    """A message from before its channel was shared with another company is not brought up to date for anybody there."""
-    before = await mention(workspace, "billing")
-    workspace.channels["C0SUPPORT"].is_ext_shared = True
-    clock.advance(CHANNEL_FRESH_S)
-    told = await clicked(workspace, before, "show:by_topic", user=OTHER)
-
-    assert told_alone(told, OTHER)
-    assert read(told) == SHARED_CHANNEL
-    assert "Ole Hansen" not in read(told)
 
 
 # --- old messages ---

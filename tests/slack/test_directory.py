@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pytest
 from slack_sdk.errors import SlackClientError
@@ -89,18 +90,64 @@ async def test_people_are_spoken_to_in_their_language(
     assert await directory(client, clock).language(ASKER) is language
 
 
+MEMBER = {"team_id": "T0PRETEND", "is_restricted": False}
+
+
+@pytest.mark.parametrize(
+    ("said", "standing"),
+    [
+        (MEMBER, Standing.MEMBER),
+        (MEMBER | {"team_id": "T0SISTER1", "enterprise_user": {"enterprise_id": "E0PRETEND"}}, Standing.MEMBER),
+        (MEMBER | {"team_id": "E0PRETEND", "enterprise_user": None}, Standing.MEMBER),
+        (MEMBER | {"enterprise_user": {"enterprise_id": "E0PRETEND", "teams": None}}, Standing.MEMBER),
+        (MEMBER | {"is_restricted": True}, Standing.GUEST),
+        ({"team_id": "T0PRETEND", "is_ultra_restricted": True}, Standing.GUEST),
+        (MEMBER | {"is_stranger": True}, Standing.OUTSIDER),
+        ({"team_id": "T0PARTNER"}, Standing.OUTSIDER),
+        (MEMBER | {"team_id": "T0PARTNER", "enterprise_user": {"enterprise_id": "E0PARTNER"}}, Standing.OUTSIDER),
+        (MEMBER | {"team_id": "T0PARTNER", "enterprise_user": "E0PRETEND"}, Standing.OUTSIDER),
+        ({}, None),
+        ({"team_id": "T0PRETEND"}, None),
+        ({"is_restricted": False}, None),
+        (MEMBER | {"team_id": None}, None),
+        (MEMBER | {"is_restricted": None}, None),
+        (MEMBER | {"is_bot": True}, None),
+        (MEMBER | {"deleted": True}, None),
+    ],
+)
+async def test_a_person_is_what_slack_says_in_so_many_words(said: dict[str, Any], standing: Standing | None) -> None:
+    """Only who is said to be of the company, and not to be a guest, is a member; half a word says nothing.
+
+    A bot, or somebody who has left, is nobody who asks.
+    """
+    text = json.dumps({"ok": True, "user": said})
+    async with not_slack(Page(200, "application/json", text)) as client:
+        person = await fetch_person(client, Company("T0PRETEND", "E0PRETEND"), ASKER)
+
+    assert (person and person.standing) is standing
+
+
 @pytest.mark.parametrize(
     ("said", "is_internal"),
     [
         ({"is_ext_shared": False}, True),
-        ({"is_ext_shared": False, "is_pending_ext_shared": False}, True),
+        ({"is_ext_shared": False, "is_pending_ext_shared": False, "pending_shared": []}, True),
         ({"is_ext_shared": False, "is_pending_ext_shared": True}, False),
-        ({"is_ext_shared": True}, False),
+        ({"is_ext_shared": False, "pending_connected_team_ids": ["T0PARTNER"]}, False),
+        ({"is_ext_shared": False, "is_shared": True}, False),
+        ({"is_ext_shared": False, "connected_team_ids": ["T0PARTNER"]}, False),
+        ({"is_ext_shared": False, "is_shared": True, "is_org_shared": True, "connected_team_ids": ["T0SISTER1"]}, True),
+        ({"is_ext_shared": True, "is_org_shared": True}, False),
+        ({"is_pending_ext_shared": True}, False),
+        ({"is_ext_shared": None}, None),
         ({}, None),
     ],
 )
-async def test_a_channel_is_the_companys_own_or_not(said: dict[str, bool], is_internal: bool | None) -> None:
-    """A channel in which another company is, or to which one has been invited, is not the company's own any more."""
+async def test_a_channel_is_the_companys_own_or_not(said: dict[str, Any], is_internal: bool | None) -> None:
+    """A channel in which another company is, or to which one has been invited, is not the company's own any more.
+
+    It is the company's own only if Slack says that it is not shared; half a word says nothing.
+    """
     text = json.dumps({"ok": True, "channel": said})
     async with not_slack(Page(200, "application/json", text)) as client:
         assert await fetch_internal(client, "C0SUPPORT") is is_internal

@@ -22,11 +22,11 @@ from bot.slack.view_state import ViewState
 from bot.slack.views.controls import MAX_OPTIONS
 from bot.slack.views.places import home_message, shared_message, to_asker_message
 from bot.words.language import Language
-from playground.slack import Delivery, Slack
+from playground.slack import Slack
 from playground.slack_delivery import sign
 from tests.kit.clock import FakeClock
 from tests.kit.crowd import FakeSource, agent, fresh, snapshot
-from tests.kit.stage import HOST, MODES, Bot, reached, read
+from tests.kit.stage import HOST, MODES, Bot, reached
 
 FORM = "application/x-www-form-urlencoded"
 TIME, SIGNATURE = "X-Slack-Request-Timestamp", "X-Slack-Signature"
@@ -45,25 +45,6 @@ def signed(slack: Slack, body: bytes, content_type: str = FORM) -> dict[str, str
     timestamp = int(slack.clock())
     signature = sign(slack.signing_secret, timestamp, body)
     return {"Content-Type": content_type, "X-Slack-Request-Timestamp": str(timestamp), "X-Slack-Signature": signature}
-
-
-async def test_a_wrong_signature_is_refused(
-    http: Slack, bot: Bot, source: FakeSource, caplog: pytest.LogCaptureFixture
-) -> None:
-    """What has no signature, or a wrong one, did not come from Slack: 401, and nothing is asked or answered.
-
-    The log says so once, because SLACK_SIGNING_SECRET may be wrong, and not for each request.
-    """
-    refused: list[Delivery] = [
-        await http.command("", signature=sign("another secret", 0, b"")),
-        await http.mention("", signature="v0="),
-        await http.raw_post(b"command=%2Fwho-is-online&text=", {"Content-Type": FORM}),
-    ]
-
-    await bot.outbox.drain(5)
-    assert [each.status for each in refused] == [401, 401, 401]
-    assert (source.calls, http.posts) == (0, [])
-    assert ["check SLACK_SIGNING_SECRET" in said for said in caplog.messages] == [True]
 
 
 @pytest.mark.parametrize("off_s", [-FIVE_MINUTES_S - 1, FIVE_MINUTES_S + 2])
@@ -199,6 +180,8 @@ async def test_what_is_not_slacks_is_not_read(
 
     assert (delivery.status, delivery.raw) == (status, b"")
     assert len(caplog.messages) <= 1
+    if (status, signed_by) == (401, "a wrong signature"):
+        assert "check SLACK_SIGNING_SECRET" in caplog.messages[0]
 
 
 PIECES = st.sampled_from(
@@ -273,16 +256,6 @@ async def test_no_answer_tells_what_the_bot_runs_on(http: Slack) -> None:
         writer.close()
         assert head.split()[1] == status
         assert b"server:" not in head.lower()
-
-
-async def test_an_incident_is_no_error_page(http: Slack, source: FakeSource, caplog: pytest.LogCaptureFixture) -> None:
-    """A fault of ours is a message in the response too, and not an error page, which Slack would hide."""
-    source.says = RuntimeError("the private details")
-    delivery = await http.command("")
-
-    assert delivery.status == 200
-    assert "incident" in read(delivery.posts[0])
-    assert "Incident" in caplog.text
 
 
 async def test_it_proves_to_slack_that_it_listens(http: Slack) -> None:

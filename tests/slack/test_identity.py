@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import SlackError
 from bot.proxies import Proxies
 from bot.slack.app import open_client
-from bot.slack.identity import identify, try_app_token
+from bot.slack.identity import identify
 from playground.slack import BOT_USER, Slack
 from playground.slack_workspace import BOT, TEAM
 from tests.kit.not_slack import NOT_SLACK, Page, not_slack
@@ -39,22 +39,6 @@ async def test_the_bot_learns_who_it_is(slack: Slack, client: AsyncWebClient, sc
     assert identity.slack_time == datetime.fromtimestamp(1_700_000_300, UTC)
     assert slack.bot_token not in repr(identity)
     assert [call.method for call in slack.calls] == ["auth.test"]
-
-
-async def test_a_wrong_bot_token_is_told(slack: Slack) -> None:
-    """A bot token that Slack refuses is Slack's own code, without the token."""
-    async with open_client(token="xoxb-wrong", api_url=slack.api_url, proxies=Proxies()) as client:
-        with pytest.raises(SlackError) as caught:
-            await identify(client)
-
-    assert caught.value.code == "invalid_auth"
-    assert "xoxb-wrong" not in str(caught.value)
-
-
-async def test_an_app_token_is_tried_without_a_connection(slack: Slack, client: AsyncWebClient) -> None:
-    """An app token that Slack takes is worth an address; nothing is opened there."""
-    assert (await try_app_token(client, slack.app_token)).startswith("ws://")
-    assert slack.connections == 0
 
 
 @pytest.mark.parametrize("page", [*NOT_SLACK, pytest.param(None, id="gone")])

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from bot.errors import BotError
-from bot.slack.audience import Level
 from playground.slack import BOT_USER, Delivery, Slack
 from tests.kit.crowd import DOWN, FakeSource
 from tests.kit.stage import ASKER, OTHER, Bot, Choices, answer, controls_of, read
@@ -158,17 +157,6 @@ async def test_staff_names_do_not_leave_the_house(workspace: Slack, thread_ts: s
     assert controls_of(post) == []
 
 
-@pytest.mark.parametrize("choices", [Choices(audience=Level.EVERYONE)], ids=["everyone"])
-async def test_staff_names_leave_the_house_where_that_was_chosen(workspace: Slack) -> None:
-    """With AUDIENCE=everyone a mention is answered to everybody, in its thread, also where other companies read."""
-    delivery = await workspace.mention("billing", channel="C0PARTNER")
-
-    post = await workspace.post_after(delivery)
-    assert (post.via, post.channel, post.ephemeral) == ("chat.postMessage", "C0PARTNER", False)
-    assert post.thread_ts == delivery.payload["event"]["ts"]
-    assert "Anna Berg" in read(post)
-
-
 # --- direct messages ---
 
 
@@ -203,6 +191,8 @@ DIRECT = SAID | {"type": "message", "channel": "D0ASKER01", "channel_type": "im"
     [
         pytest.param(IN_CHANNEL | {"type": "app_mention", "bot_id": "B0OTHER01"}, id="a bot's mention"),
         pytest.param(IN_CHANNEL | {"type": "app_mention", "edited": {"ts": "1"}}, id="an edited mention"),
+        pytest.param(IN_CHANNEL | {"type": "app_mention", "user": "USLACKBOT"}, id="a reminder, whoever set it"),
+        pytest.param(IN_CHANNEL | {"type": "app_mention", "user": None}, id="nobody's mention"),
         pytest.param(DIRECT | {"bot_id": "B0OTHER01"}, id="a bot's message"),
         pytest.param(DIRECT | {"subtype": "bot_message"}, id="an old kind of bot's message"),
         pytest.param(DIRECT | {"subtype": "message_changed"}, id="an edit"),

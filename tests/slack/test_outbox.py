@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from functools import partial
 
 import pytest
+from slack_sdk.errors import SlackClientError
 from slack_sdk.models.blocks import ActionsBlock
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -13,6 +14,7 @@ from bot.proxies import Proxies
 from bot.slack.app import open_client
 from bot.slack.outbox import Outbox, Send
 from bot.slack.questions import Question
+from bot.slack.sender import Sender
 from bot.slack.view_state import ViewState
 from bot.slack.views.controls import refresh_button
 from bot.slack.views.message import Kind, Message
@@ -42,9 +44,14 @@ async def client(slack: Slack) -> AsyncIterator[AsyncWebClient]:
 
 
 @pytest.fixture
-async def outbox(client: AsyncWebClient) -> AsyncIterator[Outbox]:
+def sender(client: AsyncWebClient) -> Sender:
+    return Sender(client)
+
+
+@pytest.fixture
+async def outbox() -> AsyncIterator[Outbox]:
     """An outbox without a bot around it."""
-    outbox = Outbox(client, WORDS, FakeClock())
+    outbox = Outbox(WORDS, FakeClock())
     yield outbox
     await outbox.drain(5)
 
@@ -59,15 +66,15 @@ def asked_in(channel: str) -> Question:
     return Question("", OTHER, channel, ts=THREAD, thread_ts=None, teams=frozenset(), is_shared=False)
 
 
-def to(outbox: Outbox, channel: str = "C0SUPPORT") -> Send:
-    return partial(outbox.to_channel, asked_in(channel), None)
+def to(sender: Sender, channel: str = "C0SUPPORT") -> Send:
+    return partial(sender.to_channel, asked_in(channel), None)
 
 
 # --- in time, or later ---
 
 
 @pytest.mark.parametrize("turns", range(12))
-async def test_a_message_is_returned_or_sent(slack: Slack, outbox: Outbox, turns: int) -> None:
+async def test_a_message_is_returned_or_sent(slack: Slack, outbox: Outbox, sender: Sender, turns: int) -> None:
     """A message is returned if it is ready in time, and sent if it is not; never both, and never neither."""
 
     async def make() -> Message:
@@ -75,19 +82,12 @@ async def test_a_message_is_returned_or_sent(slack: Slack, outbox: Outbox, turns
             await asyncio.sleep(0)
         return HELP
 
-    returned = await outbox.in_time(make, to(outbox), 0)
+    returned = await outbox.in_time(make, to(sender), 0)
     await outbox.drain(5)
     assert (returned is not None) + len(slack.posts) == 1
 
 
-async def test_a_message_that_is_ready_is_never_late(slack: Slack, outbox: Outbox) -> None:
-    """A message that is ready while its caller still waits is returned, and nothing is sent."""
-    assert await outbox.in_time(ready, to(outbox), 5) is HELP
-    await outbox.drain(5)
-    assert slack.posts == []
-
-
-async def test_a_message_whose_caller_has_gone_is_sent(slack: Slack, outbox: Outbox) -> None:
+async def test_a_message_whose_caller_has_gone_is_sent(slack: Slack, outbox: Outbox, sender: Sender) -> None:
     """When the connection of whoever waits is lost, the message that is being made has an owner, and is sent."""
     answer, begun = asyncio.get_running_loop().create_future(), asyncio.Event()
 
@@ -95,7 +95,7 @@ async def test_a_message_whose_caller_has_gone_is_sent(slack: Slack, outbox: Out
         begun.set()
         return answer
 
-    waiting = asyncio.create_task(outbox.in_time(make, to(outbox), 60))
+    waiting = asyncio.create_task(outbox.in_time(make, to(sender), 60))
     await begun.wait()
     waiting.cancel()
     await asyncio.wait([waiting])
@@ -104,36 +104,16 @@ async def test_a_message_whose_caller_has_gone_is_sent(slack: Slack, outbox: Out
     assert len(slack.posts) == 1
 
 
-async def test_a_fault_of_ours_is_returned_in_time_too(outbox: Outbox) -> None:
-    """What is returned if a message can't be made is the apology, with the incident's id."""
-
-    async def broken() -> Message:
-        raise RuntimeError
-
-    apology = await outbox.in_time(broken, to(outbox), 5)
-    assert apology is not None
-    assert "incident" in apology.text
-
-
 # --- bounds ---
 
 
-async def test_the_end_waits_for_replies_under_way(slack: Slack, outbox: Outbox) -> None:
-    """Draining lets the replies under way be sent before it returns."""
-    answer = asyncio.get_running_loop().create_future()
-    await outbox.later(lambda: answer, to(outbox))
-    draining = asyncio.create_task(outbox.drain(5))
-    asyncio.get_running_loop().call_soon(answer.set_result, HELP)
-
-    await draining
-    assert len(slack.posts) == 1
-
-
-async def test_the_end_does_not_wait_for_ever(slack: Slack, outbox: Outbox, caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_end_does_not_wait_for_ever(
+    slack: Slack, outbox: Outbox, sender: Sender, caplog: pytest.LogCaptureFixture
+) -> None:
     """Replies that are not ready when the time is up are ended, late ones too, and the log tells of each."""
     answers = [asyncio.get_running_loop().create_future() for _ in range(2)]
-    await outbox.later(lambda: answers[0], to(outbox))
-    await outbox.in_time(lambda: answers[1], to(outbox), 0)
+    await outbox.later(lambda: answers[0], to(sender))
+    await outbox.in_time(lambda: answers[1], to(sender), 0)
     await asyncio.sleep(0)  # a turn in which both begin
 
     await outbox.drain(0)
@@ -142,11 +122,11 @@ async def test_the_end_does_not_wait_for_ever(slack: Slack, outbox: Outbox, capl
     assert caplog.messages == ["The bot ended before a reply was sent"] * 2
 
 
-async def test_an_end_that_is_hastened_leaves_no_reply_behind(outbox: Outbox) -> None:
+async def test_an_end_that_is_hastened_leaves_no_reply_behind(outbox: Outbox, sender: Sender) -> None:
     """When the wait for replies is cancelled, by a second signal, the replies are ended too."""
     answer, late = (asyncio.get_running_loop().create_future() for _ in range(2))
-    await outbox.later(lambda: answer, to(outbox))
-    await outbox.in_time(lambda: late, to(outbox), 0)
+    await outbox.later(lambda: answer, to(sender))
+    await outbox.in_time(lambda: late, to(sender), 0)
     draining = asyncio.create_task(outbox.drain(60))
     await asyncio.wait([draining], timeout=0)
     draining.cancel()
@@ -156,9 +136,9 @@ async def test_an_end_that_is_hastened_leaves_no_reply_behind(outbox: Outbox) ->
     assert late.cancelled()
 
 
-async def test_sending_a_reply_has_an_end(client: AsyncWebClient, caplog: pytest.LogCaptureFixture) -> None:
+async def test_sending_a_reply_has_an_end(caplog: pytest.LogCaptureFixture) -> None:
     """A reply that Slack neither takes nor refuses is given up after `send_s`, and the log says so."""
-    outbox = Outbox(client, WORDS, FakeClock(), send_s=0)
+    outbox = Outbox(WORDS, FakeClock(), send_s=0)
     given_up = asyncio.Event()
 
     async def never(_message: Message) -> None:
@@ -173,9 +153,9 @@ async def test_sending_a_reply_has_an_end(client: AsyncWebClient, caplog: pytest
     assert caplog.messages == ["A reply did not reach Slack: TimeoutError"]
 
 
-async def test_replies_under_way_are_bounded(client: AsyncWebClient) -> None:
+async def test_replies_under_way_are_bounded() -> None:
     """At most `at_once` replies are under way and `waiting` more wait; whoever brings another waits for a place."""
-    outbox = Outbox(client, WORDS, FakeClock(), at_once=2, waiting=1)
+    outbox = Outbox(WORDS, FakeClock(), at_once=2, waiting=1)
     answers = [asyncio.get_running_loop().create_future() for _ in range(4)]
     begun: list[int] = []
 
@@ -205,15 +185,13 @@ async def test_replies_under_way_are_bounded(client: AsyncWebClient) -> None:
     assert begun == [0, 1, 2, 3]
 
 
-async def test_replies_that_were_never_begun_are_counted(
-    client: AsyncWebClient, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_replies_that_were_never_begun_are_counted(sender: Sender, caplog: pytest.LogCaptureFixture) -> None:
     """At the end the log says how many replies, all acknowledged or about to be, had not even begun; one had."""
-    outbox = Outbox(client, WORDS, FakeClock(), at_once=1, waiting=2)
+    outbox = Outbox(WORDS, FakeClock(), at_once=1, waiting=2)
     never = asyncio.get_running_loop().create_future()
     for _ in range(3):
-        await outbox.later(lambda: never, to(outbox))
-    fourth = asyncio.create_task(outbox.later(lambda: never, to(outbox)))
+        await outbox.later(lambda: never, to(sender))
+    fourth = asyncio.create_task(outbox.later(lambda: never, to(sender)))
     await asyncio.wait([fourth], timeout=0)
     fourth.cancel()  # as its request is, when the way in is closed
     await asyncio.wait([fourth])
@@ -245,21 +223,22 @@ async def test_a_reply_goes_to_slack_alone(client: AsyncWebClient, url: str, cap
 
     The log says so, without its secret part.
     """
-    outbox = Outbox(client, WORDS, FakeClock())
     client.session = None  # whoever sends asks for it
-    await outbox.in_place(url, ROSTER)
+    await Sender(client).in_place(url, ROSTER)
 
     [said] = caplog.messages
     assert said.startswith("A reply was not sent: its response_url is not Slack's")
     assert "abc" not in said
 
 
-async def test_no_reply_keeps_another_back(slack: Slack, outbox: Outbox, caplog: pytest.LogCaptureFixture) -> None:
+async def test_no_reply_keeps_another_back(
+    slack: Slack, outbox: Outbox, sender: Sender, caplog: pytest.LogCaptureFixture
+) -> None:
     """A reply that is not ready, or that Slack refuses, keeps no other one waiting."""
     answer = asyncio.get_running_loop().create_future()
-    await outbox.later(lambda: answer, to(outbox))
+    await outbox.later(lambda: answer, to(sender))
     for channel in ("C0QUIET01", "C0OLDNEWS", "C0GENERAL"):
-        await outbox.later(ready, to(outbox, channel))
+        await outbox.later(ready, to(sender, channel))
 
     assert (await slack.post_after(0)).channel == "C0GENERAL"
     answer.set_result(HELP)
@@ -275,23 +254,23 @@ async def test_no_reply_keeps_another_back(slack: Slack, outbox: Outbox, caplog:
 
 
 @pytest.fixture
-async def clicked(slack: Slack, outbox: Outbox) -> Delivery:
+async def clicked(slack: Slack, sender: Sender) -> Delivery:
     """A click on a message that everybody sees, by a person who is not alone there; the bot does not hear of it."""
     slack.events_url = "http://127.0.0.1:9"
-    await outbox.to_channel(asked_in("C0SUPPORT"), THREAD, ROSTER)
+    await sender.to_channel(asked_in("C0SUPPORT"), THREAD, ROSTER)
     return await slack.click(slack.posts[0], "show:refresh", user=OTHER)
 
 
 @pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize("way", ["in_place", "to_everybody", "to_asker"])
 async def test_only_an_answer_is_for_everybody(
-    slack: Slack, outbox: Outbox, clicked: Delivery, way: str, kind: Kind
+    slack: Slack, sender: Sender, clicked: Delivery, way: str, kind: Kind
 ) -> None:
     """An answer takes the place of what was clicked on, or is shared beside it; other kinds do neither.
 
     A notice and a refusal are shown to the clicker alone, in their thread, and what was clicked on stays.
     """
-    await getattr(outbox, way)(str(clicked.response_url), of(kind), thread_ts=THREAD)
+    await getattr(sender, way)(str(clicked.response_url), of(kind), thread_ts=THREAD)
 
     [before, post] = slack.posts
     is_public = kind is Kind.ANSWER and way != "to_asker"
@@ -303,12 +282,12 @@ async def test_only_an_answer_is_for_everybody(
 
 
 @pytest.mark.parametrize("kind", Kind)
-async def test_a_refusal_in_a_channel_is_for_one_person(slack: Slack, outbox: Outbox, kind: Kind) -> None:
+async def test_a_refusal_in_a_channel_is_for_one_person(slack: Slack, sender: Sender, kind: Kind) -> None:
     """In a channel answers and notices are for everybody; a refusal is for who asked, and stands where they asked.
 
     Slack puts no preview of a page below what everybody sees.
     """
-    await outbox.to_channel(asked_in("C0SUPPORT"), THREAD, of(kind))
+    await sender.to_channel(asked_in("C0SUPPORT"), THREAD, of(kind))
 
     [post] = slack.posts
     assert kind is Kind.ALONE or slack.calls[-1].args["unfurl_links"] in (False, "0", 0)
@@ -319,11 +298,11 @@ async def test_a_refusal_in_a_channel_is_for_one_person(slack: Slack, outbox: Ou
 
 @pytest.mark.parametrize("refused", [0, 1], ids=["as blocks", "blocks refused"])
 async def test_a_home_tab_is_published_for_its_person(
-    slack: Slack, outbox: Outbox, caplog: pytest.LogCaptureFixture, refused: int
+    slack: Slack, outbox: Outbox, sender: Sender, caplog: pytest.LogCaptureFixture, refused: int
 ) -> None:
     """A Home tab is one person's. If Slack refuses its blocks, one block holds the words, for it takes no text."""
     slack.switches.invalid_blocks_next = refused
-    await outbox.later(ready, partial(outbox.to_home, OTHER))
+    await outbox.later(ready, partial(sender.to_home, OTHER))
     await outbox.drain(5)
 
     assert list(slack.homes) == [OTHER]
@@ -336,15 +315,34 @@ async def test_a_home_tab_is_published_for_its_person(
 # --- what Slack refuses ---
 
 
+async def test_a_notice_that_fails_does_not_end_the_answer(outbox: Outbox) -> None:
+    """What takes long is announced, and its answer is sent after that, also where Slack did not take the notice."""
+    is_announced, sent = asyncio.Event(), list[Message]()
+
+    async def make() -> Message:
+        await is_announced.wait()
+        return ROSTER
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+        is_announced.set()
+        if message is HELP:
+            raise SlackClientError("lost")
+
+    await outbox.later_with_notice(make, send, HELP, 0)
+    await outbox.drain(5)
+    assert sent == [HELP, ROSTER]
+
+
 async def test_a_reply_that_is_refused_is_given_up(
-    slack: Slack, outbox: Outbox, caplog: pytest.LogCaptureFixture
+    slack: Slack, outbox: Outbox, sender: Sender, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What Slack refuses is not sent again, and is one line in the log: Slack's reason, no traceback, no address.
 
     Whoever knows a response_url can speak in the bot's name.
     """
-    await outbox.later(ready, to(outbox, "C0OLDNEWS"))
-    await outbox.later(ready, partial(outbox.to_asker, f"{slack.url}/response/expired-long-ago"))
+    await outbox.later(ready, to(sender, "C0OLDNEWS"))
+    await outbox.later(ready, partial(sender.to_asker, f"{slack.url}/response/expired-long-ago"))
     await outbox.drain(5)
 
     assert sorted(caplog.messages) == [f"Slack did not take a reply: {why}" for why in ("HTTP 404", "is_archived")]
@@ -354,11 +352,11 @@ async def test_a_reply_that_is_refused_is_given_up(
 
 @pytest.mark.parametrize("way", ["to_channel", "to_asker"])
 async def test_a_reply_whose_blocks_are_refused_is_sent_as_text(
-    slack: Slack, outbox: Outbox, clicked: Delivery, caplog: pytest.LogCaptureFixture, way: str
+    slack: Slack, outbox: Outbox, sender: Sender, clicked: Delivery, caplog: pytest.LogCaptureFixture, way: str
 ) -> None:
     """Where Slack does not take the blocks, the person reads the same as plain text, and the log says so."""
     slack.switches.invalid_blocks_next = 1
-    send = to(outbox) if way == "to_channel" else partial(outbox.to_asker, str(clicked.response_url))
+    send = to(sender) if way == "to_channel" else partial(sender.to_asker, str(clicked.response_url))
     await outbox.later(ready, send)
     await outbox.drain(5)
 
@@ -370,11 +368,11 @@ async def test_a_reply_whose_blocks_are_refused_is_sent_as_text(
     assert ["invalid_blocks" in said for said in caplog.messages] == [True]
 
 
-async def test_a_reply_is_repeated_when_slack_asks_to_wait(slack: Slack, outbox: Outbox) -> None:
+async def test_a_reply_is_repeated_when_slack_asks_to_wait(slack: Slack, outbox: Outbox, sender: Sender) -> None:
     """A reply that comes too fast for Slack is sent again after the pause that Slack asks for."""
     slack.switches.rate_limit["chat.postMessage"] = 1
     slack.switches.retry_after_s = 0
-    await outbox.later(ready, to(outbox))
+    await outbox.later(ready, to(sender))
     await outbox.drain(5)
 
     assert [call.error for call in slack.calls] == ["ratelimited", None]
@@ -388,9 +386,9 @@ async def test_what_is_not_slack_is_one_line_in_the_log(page: Page | None, caplo
     A response_url has no more to say than its status.
     """
     async with not_slack(page) as client:
-        outbox = Outbox(client, WORDS, FakeClock())
-        await outbox.later(ready, to(outbox))
-        await outbox.later(ready, partial(outbox.to_asker, f"{client.base_url}response/secret"))
+        outbox, sender = Outbox(WORDS, FakeClock()), Sender(client)
+        await outbox.later(ready, to(sender))
+        await outbox.later(ready, partial(sender.to_asker, f"{client.base_url}response/secret"))
         await outbox.drain(5)
 
     assert len(caplog.messages) == (1 if page and page.status == 200 else 2)

@@ -4,16 +4,13 @@ from typing import Any
 
 import pytest
 
-from bot.slack.audience import Level
 from playground.slack import Post, Slack
 from playground.slack_workspace import Channel
-from tests.kit.clock import FakeClock
 from tests.kit.crowd import FakeSource, crowd
-from tests.kit.stage import ASKER, OTHER, Choices, answer, controls_of, later, read
+from tests.kit.stage import ASKER, OTHER, answer, controls_of, later, read
 
 PRIVATE = "C0PRIVATE"
 """A private channel without the bot, of which Slack says that there is none."""
-SHARED_CHANNEL = "This channel is shared with another company, or about to be, so I don't show here who is online."
 
 
 async def command(slack: Slack, text: str = "", channel: str = "C0SUPPORT") -> Post:
@@ -76,36 +73,3 @@ async def test_sharing_is_offered_only_where_it_is_safe(workspace: Slack, channe
     assert post.ephemeral
     assert "Anna Berg" in read(post)
     assert "share" not in controls_of(post)
-
-
-@pytest.mark.parametrize("lost", ["to outsiders", "the scope"])
-async def test_sharing_is_refused_where_it_is_safe_no_more(workspace: Slack, clock: FakeClock, lost: str) -> None:
-    """A button from before a channel was shared with outsiders, or a scope was lost, tells the clicker why it fails.
-
-    What Slack says is not called unknown, and what it does not say is not called known.
-    """
-    before = await command(workspace)
-    assert "share" in controls_of(before)
-    if lost == "the scope":
-        workspace.scopes.discard("channels:read")
-    else:
-        workspace.channels["C0SUPPORT"].is_ext_shared = True
-    clock.advance(301)
-    post = await share(workspace, before)
-
-    assert (post.ephemeral, post.user) == (True, ASKER)
-    unknown = "I can't tell whether people of other companies are in this channel, so I don't share names here."
-    assert read(post) == (unknown if lost == "the scope" else SHARED_CHANNEL)
-    assert "Anna Berg" not in read(post)
-
-
-@pytest.mark.usefixtures("unseen")
-@pytest.mark.parametrize("choices", [Choices(audience=Level.EVERYONE)], ids=["everyone"])
-@pytest.mark.parametrize("channel", ["C0PARTNER", PRIVATE])
-async def test_sharing_externally_is_a_choice(workspace: Slack, channel: str) -> None:
-    """With AUDIENCE=everyone a roster can be shared everywhere, and Slack is not asked who reads along."""
-    post = await share(workspace, await command(workspace, channel=channel))
-
-    assert (post.channel, post.ephemeral) == (channel, False)
-    assert "Anna Berg" in read(post)
-    assert "conversations.info" not in [call.method for call in workspace.calls]

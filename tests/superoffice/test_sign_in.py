@@ -46,6 +46,27 @@ async def test_a_wrong_password_is_tried_once_and_never_again(caplog: pytest.Log
     ]
 
 
+@pytest.mark.parametrize("said", ["true", "false"])
+async def test_a_sign_in_is_heard_when_nobody_waits_for_it_any_more(said: str) -> None:
+    """A sign-in goes on where it takes longer than a call: its ticket lets in who is next, and its no is remembered.
+
+    To begin anew with each call would send a wrong password again and again.
+    """
+    wire = Wire()
+    wire.held.add(SIGN_IN)
+    wire.says[SIGN_IN] = Reply(response("AuthenticateResponse", CREDENTIALS + SUCCEEDED.replace("true", said)))
+    async with superoffice(wire, password="a-password", timeout_s=0.2) as bot:
+        for _ in range(2):
+            assert kind(await failure(bot.api.presence())) == (Unreachable, Reason.TIMEOUT)
+        wire.gate.set()
+        if said == "true":
+            assert len(await bot.api.presence()) == 1
+        else:
+            assert kind(await failure(bot.api.presence())) == REFUSED
+
+    assert wire.count(SIGN_IN) == 1
+
+
 async def test_a_password_that_stops_working_is_tried_once() -> None:
     """A password changed under the running bot is refused at the next renewal, and then remembered as refused."""
     async with StandIn() as server, superoffice(server, password="demo-password") as bot:

@@ -10,6 +10,7 @@ from bot.slack.directory import Directory
 from bot.slack.listeners import channels, clicks, commands, errors, home, mentions, menus, messages
 from bot.slack.outbox import Outbox
 from bot.slack.questions import Questions
+from bot.slack.sender import Sender
 
 EVENTS: Final = frozenset({"app_home_opened", "app_mention", "message.im", *channels.EVENTS})
 SCOPES: Final = frozenset(
@@ -23,15 +24,22 @@ https://docs.slack.dev/interactivity/implementing-slash-commands/#responding_to_
 
 
 def register(
-    app: AsyncApp, conversation: Conversation, directory: Directory, outbox: Outbox, clock: Clock, *, ack_s: float
+    app: AsyncApp,
+    conversation: Conversation,
+    directory: Directory,
+    sender: Sender,
+    outbox: Outbox,
+    clock: Clock,
+    *,
+    ack_s: float,
 ) -> None:
     """Attach the listeners to the app. Acknowledgements wait at most `ack_s` seconds for an answer."""
     questions = Questions(clock)
-    commands.register(app, conversation, outbox, ack_s=ack_s)
-    mentions.register(app, conversation, outbox, questions)
-    messages.register(app, conversation, outbox, questions)
-    home.register(app, conversation, outbox)
-    clicks.register(app, conversation, outbox)
+    commands.register(app, conversation, sender, outbox, ack_s=ack_s)
+    mentions.register(app, conversation, sender, outbox, questions)
+    messages.register(app, conversation, sender, outbox, questions)
+    home.register(app, conversation, sender, outbox, notice_s=ack_s)
+    clicks.register(app, conversation, sender, outbox)
     menus.register(app, conversation, ack_s=ack_s)
     channels.register(app, directory)
     errors.register(app, outbox)

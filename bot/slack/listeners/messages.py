@@ -8,9 +8,10 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from bot.slack.conversation import Conversation
 from bot.slack.outbox import Outbox
 from bot.slack.questions import Questions
+from bot.slack.sender import Sender
 
 
-def register(app: AsyncApp, conversation: Conversation, outbox: Outbox, questions: Questions) -> None:
+def register(app: AsyncApp, conversation: Conversation, sender: Sender, outbox: Outbox, questions: Questions) -> None:
     """Attach the listener."""
 
     @app.event("message")
@@ -18,6 +19,6 @@ def register(app: AsyncApp, conversation: Conversation, outbox: Outbox, question
         is_direct = body["event"].get("channel_type") == "im"
         question = questions.read(body, context.bot_user_id) if is_direct else None
         if question is not None:
-            send = partial(outbox.to_channel, question, question.thread_ts)
+            send = partial(sender.to_channel, question, question.thread_ts)
             with questions.taking(body):
                 await outbox.later(partial(conversation.to_direct_message, question), send)

@@ -1,14 +1,11 @@
 """SuperOffice asked over SOAP."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from bot.errors import Reason, Refused, Unexpected, Unreachable
+from bot.errors import Refused, Unexpected, Unreachable
 from bot.superoffice.api import PresenceRow, TopicRow
 from bot.superoffice.session import Session, SharedSession
-from bot.superoffice.soap.netserver import NetServer
+from bot.superoffice.soap.netserver import NetServer, deadline
 from bot.superoffice.soap.rows import IS_OPEN, PRESENCE, TOPIC_NAMES, Operation
 
 T = TypeVar("T")
@@ -40,7 +37,7 @@ class SoapApi:
 
         Raises `SuperOfficeError` if something other than NetServer answers, or nothing.
         """
-        async with _deadline(self._timeout_s):
+        async with deadline(self._timeout_s):
             try:
                 await self._netserver.call(PRESENCE, Session(self._address))
             except Refused as refused:
@@ -49,7 +46,7 @@ class SoapApi:
 
     async def sign_in(self) -> None:
         """Sign in, unless there is a session."""
-        async with _deadline(self._timeout_s):
+        async with deadline(self._timeout_s):
             await self._shared.current()
 
     async def presence(self) -> list[PresenceRow]:
@@ -78,15 +75,5 @@ class SoapApi:
                 operation, session, application_token=self._application_token, **arguments
             )
 
-        async with _deadline(self._timeout_s):
+        async with deadline(self._timeout_s):
             return await self._shared.ask(operation.name, arguments, once)
-
-
-@asynccontextmanager
-async def _deadline(seconds: float) -> AsyncIterator[None]:
-    """An end to all that happens inside. An answer that drips in outlasts every timeout of a single read."""
-    try:
-        async with asyncio.timeout(seconds):
-            yield
-    except TimeoutError:
-        raise Unreachable(Reason.TIMEOUT, f"{seconds:g} s") from None

@@ -50,7 +50,7 @@ class NetServer:
 
     def __init__(self, http: httpx.AsyncClient, *, services: int, proxy: Proxy | None = None) -> None:
         self._services = {
-            service: _Service(service, services, Transport(http, proxy=proxy, is_repeatable=service != SIGN_IN.service))
+            service: _Service(service, services, Transport(http, proxy=proxy, is_sign_in=service == SIGN_IN.service))
             for service in SERVICES
         }
 
@@ -81,6 +81,16 @@ async def open_netserver(*, services: int, timeout_s: float, proxy: Proxy | None
     """A NetServer with connections of its own. `timeout_s` bounds each single wait; callers bound the whole."""
     async with open_http(timeout_s=timeout_s, proxy=proxy) as http:
         yield NetServer(http, services=services, proxy=proxy)
+
+
+@asynccontextmanager
+async def deadline(seconds: float) -> AsyncIterator[None]:
+    """An end to all that happens inside. An answer that drips in outlasts every timeout of a single read."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError:
+        raise Unreachable(Reason.TIMEOUT, f"{seconds:g} s") from None
 
 
 class _Service:

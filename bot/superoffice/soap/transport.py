@@ -21,11 +21,11 @@ MAX_ANSWER_BYTES: Final = 10 * 1024 * 1024
 CONNECTIONS: Final = 10
 """How many calls run side by side; others wait for their turn."""
 
-CONNECTIONS_KEPT: Final = 2
-"""How many connections stay open when nothing is asked."""
-
 CONNECT_PART: Final = 0.5
 """The part of the time limit in which a connection must open, so that a server that is slow can be told from none."""
+
+SIGN_IN_S: Final = 60.0
+"""How long a sign-in may take. Its answer may be a no, which must be heard, and some servers delay that on purpose."""
 
 MAX_PAGE_BYTES: Final = 16 * 1024
 """How much of a web page is looked at for what it asks."""
@@ -41,13 +41,16 @@ class RawReply:
 
 @asynccontextmanager
 async def open_http(*, timeout_s: float, proxy: Proxy | None = None) -> AsyncIterator[httpx.AsyncClient]:
-    """Connections to SuperOffice. `timeout_s` bounds each single wait; callers bound the whole.
+    """Connections to SuperOffice, one for each request. `timeout_s` bounds each single wait; callers bound the whole.
+
+    Nothing on a kept connection tells which request a reply belongs to: one that a gateway sent twice would answer the
+    next question, with who was there before.
 
     Certificates are checked against the system's authorities, as aiohttp does for Slack, or against those in
     SSL_CERT_FILE. httpx by itself brings its own list, which lacks a company's own authority. Nothing else is read from
     the environment: httpx by itself would send what ~/.netrc holds for the host.
     """
-    limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS_KEPT)
+    limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=0)
     authorities = ssl.create_default_context()
     through = None
     if proxy is not None:
@@ -62,28 +65,17 @@ async def open_http(*, timeout_s: float, proxy: Proxy | None = None) -> AsyncIte
 
 
 class Transport:
-    """What zeep sends through. `proxy` is the one that `http` uses, to name it in errors.
+    """What zeep sends through. `proxy` is the one that `http` uses, to name it in errors."""
 
-    `is_repeatable`: a request may be sent once more if the server closed a kept connection as it left, and no answer
-    began. That is no fault of anybody's. But a sign-in could count twice towards the lock of an account.
-    """
-
-    def __init__(self, http: httpx.AsyncClient, *, proxy: Proxy | None = None, is_repeatable: bool = False) -> None:
+    def __init__(self, http: httpx.AsyncClient, *, proxy: Proxy | None = None, is_sign_in: bool = False) -> None:
         self._http = http
         self._proxy = proxy
-        self._is_repeatable = is_repeatable
+        self._timeout = httpx.Timeout(SIGN_IN_S, connect=http.timeout.connect) if is_sign_in else http.timeout
 
     async def post_xml(self, address: str, envelope: etree._Element, headers: dict[str, str]) -> RawReply:
         """Send an envelope. Raises `SuperOfficeError` for what cannot be a SOAP reply."""
         content = etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
         headers = headers | {"Accept-Encoding": "gzip"}
-        exchange = Exchange()
-        with from_httpx(exchange, self._proxy, address):
-            try:
-                return await self._post(address, content, headers, exchange)
-            except (httpx.NetworkError, httpx.RemoteProtocolError):
-                if not (self._is_repeatable and exchange.was_cut_on_a_kept_connection()):
-                    raise
         exchange = Exchange()
         with from_httpx(exchange, self._proxy, address):
             return await self._post(address, content, headers, exchange)
@@ -96,6 +88,7 @@ class Transport:
             content=content,
             headers=headers,
             follow_redirects=False,
+            timeout=self._timeout,
             extensions={"trace": exchange.trace},
         )
         async with request as response:

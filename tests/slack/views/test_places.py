@@ -88,9 +88,6 @@ def test_a_direct_message_shows_what_a_channel_does(words: str) -> None:
     assert ask(words, view=direct_message) == ask(words)
 
 
-# Shared
-
-
 # On the Home tab
 
 

@@ -12,7 +12,6 @@ from tests.kit.netserver_xml import (
     envelope,
     exception_info,
     failed,
-    fault,
     namespace,
     presence,
     response,
@@ -85,18 +84,6 @@ def test_every_spelling_of_true_is_a_success(netserver: NetServer, said: str, in
     assert read(netserver, presence(FULL, headers=succeeded(said, info))) == [ANNA, OLE]
 
 
-@pytest.mark.parametrize(
-    ("type_name", "told"),
-    [("A.SoDbAccessException", "SoDbAccessException"), ("", ""), (TEXT, ""), (f"A.{TEXT}", ""), ("x" * 5000, "x" * 60)],
-)
-def test_of_an_exception_only_the_types_short_name_is_told(netserver: NetServer, type_name: str, told: str) -> None:
-    """The texts of an ExceptionInfo may hold anything and go nowhere; a type that is no name is left out."""
-    error = refused(netserver, failed(type_name, TEXT))
-
-    assert error.detail == told
-    assert TEXT not in everything_told(error)
-
-
 # --- other envelopes ---
 
 
@@ -112,14 +99,6 @@ def test_a_soap_fault_is_a_failure_told_by_its_code_alone(
 
         assert kind(error) == FAILED
         assert TEXT not in everything_told(error)
-
-
-@pytest.mark.parametrize(
-    ("code", "told"), [("s:Server", "SOAP fault Server"), ("", "SOAP fault"), ("x" * 5000, f"SOAP fault {'x' * 40}")]
-)
-def test_of_a_fault_only_its_code_is_told(netserver: NetServer, code: str, told: str) -> None:
-    """The log hears of a fault its code, cut short; a code that is no name is left out."""
-    assert refused(netserver, fault(code), 500).detail == told
 
 
 @pytest.mark.parametrize(

@@ -155,11 +155,18 @@ def test_a_missing_right_says_what_may_not_be_seen(
         (failed(SESSION, "s3cret", f"{SO}.SoException", SQL), "SoSessionException from SqlException"),
         (failed(f"A.{'x' * 5000}", "s3cret"), "x" * 60),
         (failed("s3cret!", "s3cret"), ""),
+        (failed("", "s3cret"), ""),
+        (failed("A.s3cret text", "s3cret"), ""),
         (fault("f:InvalidSecurity", "s3cret"), "SOAP fault InvalidSecurity"),
+        (fault("", "s3cret"), "SOAP fault"),
+        (fault("x" * 5000, "s3cret"), f"SOAP fault {'x' * 40}"),
     ],
 )
 def test_of_a_refusal_the_names_are_told(netserver: NetServer, report: str, told: str) -> None:
-    """The log hears the outermost and the innermost exception by their short names, and no text of theirs."""
+    """The log hears the outermost and the innermost exception by their short names, or a fault's code, and no text.
+
+    A name is cut short; what is no name is left out.
+    """
     with pytest.raises(Refused) as caught:
         netserver.read(PRESENCE, RawReply(200, report.encode()))
 
