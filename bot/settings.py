@@ -199,7 +199,8 @@ def _overridden(in_file: Mapping[str, str], in_environment: Mapping[str, str]) -
     """A warning for each setting that says one thing in `.env`, and another where it counts."""
     for name in FIELDS:
         if name in in_file and in_environment.get(name, in_file[name]) != in_file[name]:
-            yield f"{name.upper()} has another value in the environment, which wins over .env: take it out of one of them"
+            step = "take it out of one of them"
+            yield f"{name.upper()} has another value in the environment, which wins over .env: {step}"
 
 
 def _doubtful(settings: Settings) -> Iterator[str]:

@@ -94,7 +94,7 @@ class SlackChecks:
             if error.code in _NO_SUCH_USER:
                 return "is not in this workspace"
             raise self._failed(error, "bot") from None
-        teams = {user.get("team_id"), *user.get("enterprise_user", {}).get("teams", ())}
+        teams = {user.get("team_id"), *(user.get("enterprise_user") or {}).get("teams", ())}
         if user.get("deleted"):
             return "has left"
         if user.get("is_bot") or person == "USLACKBOT":

@@ -59,7 +59,7 @@ def test_a_broken_reply_is_refused_or_read_as_it_is(reader: Reader) -> None:
 
 
 @given(st.binary(max_size=2_000), st.sampled_from([b"", b"<?xml version='1.0'?>", *SEEDS[:2]]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_bytes_are_a_reply_or_an_error(reader: Reader, answer: bytes, before: bytes) -> None:
     """No bytes make the reader fail otherwise than with a SuperOfficeError, or take what is no reply for one."""
     reader.check(before + answer)
@@ -73,7 +73,7 @@ def test_any_bytes_are_a_reply_or_an_error(reader: Reader, answer: bytes, before
     st.sampled_from([None, "", "identity", "gzip", "deflate", "gzip, gzip"]),
     st.sampled_from([None, "7", "-1", "1e9", "9" * 400, "Wed, 21 Oct 2026 07:28:00 GMT", "\u0665"]),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_answer_over_http_is_a_snapshot_or_an_error(
     line: Line,
     answer: bytes,
@@ -100,7 +100,7 @@ def test_any_answer_over_http_is_a_snapshot_or_an_error(
 
 
 @given(st.booleans(), chances)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_broken_sign_in_gives_its_ticket_or_none(line: Line, let_in: bool, chance: random.Random) -> None:
     """However the reply to a password is broken, a ticket that is taken from it is the one that it gives."""
     reply = WRITER.reply("AuthenticateUsernamePassword", signed_in("who", "7T:a ticket" if let_in else None))
@@ -115,7 +115,7 @@ def test_a_broken_sign_in_gives_its_ticket_or_none(line: Line, let_in: bool, cha
 
 
 @given(chances)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_broken_topic_names_are_names_or_an_error(line: Line, chance: random.Random) -> None:
     """However the list of topics is broken, it gives numbers with clean names, or a SuperOfficeError."""
     reply = WRITER.reply("GetSimpleList", topic_list({2: "Billing", 3: "Orders"}))

@@ -228,7 +228,7 @@ def check_agents(pages: Sequence[Message], crowd: Crowd, agents: Sequence[Preten
 
 
 @given(crowds(), anything, st.integers(1, 3))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_names_are_shown_literally_and_agents_are_all_accounted_for(
     line: Line, crowd: Crowd, words: str, busy_at: int
 ) -> None:
@@ -250,7 +250,7 @@ def test_names_are_shown_literally_and_agents_are_all_accounted_for(
 
 
 @given(crowds())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_topics_are_shown_literally_and_are_all_accounted_for(line: Line, crowd: Crowd) -> None:
     """Whatever topics are called, each has its own line with its own people, on some page."""
     line.agents(*crowd.agents)
@@ -284,7 +284,7 @@ def topic_line(name: str, members: Sequence[PretendAgent]) -> str:
 
 
 @given(crowds(), anything)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_is_typed_is_a_question(line: Line, crowd: Crowd, words: str) -> None:
     """No text is an error, in a command or beside a mention, escaped as Slack escapes it or not."""
     line.topics(crowd.topics)
@@ -303,7 +303,7 @@ def test_whatever_is_typed_is_a_question(line: Line, crowd: Crowd, words: str) -
 
 
 @given(anything)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_what_slack_escaped_is_read_as_it_was_typed(words: str) -> None:
     """Unescaping takes back what Slack's escaping did, and nothing more; without a mention nothing is taken away."""
     assert unescaped(escaped(words)) == words
@@ -311,7 +311,7 @@ def test_what_slack_escaped_is_read_as_it_was_typed(words: str) -> None:
 
 
 @given(anything, anything, st.sampled_from([BOT_USER, None, "", "U.*", "U0[WHO", "U\\"]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_only_the_bots_own_mention_is_taken_away(before: str, after: str, bot_user: str | None) -> None:
     """Around the mention all words stay, whatever the bot's id looks like."""
     for mention in (f"<@{bot_user or ''}>", f"<@{bot_user or ''}|who is>"):

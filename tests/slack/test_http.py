@@ -192,7 +192,7 @@ CHARSETS = st.sampled_from(["", "; charset=punycode", "; charset=utf-7", "; char
 
 
 @pytest.mark.usefixtures("unread")
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     pieces=st.lists(st.tuples(PIECES, st.integers(1, 3_000)), max_size=6),
     content_type=TYPES,

@@ -362,4 +362,4 @@ class Events(RuleBasedStateMachine):
 
 
 TestEvents = Events.TestCase
-TestEvents.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
+TestEvents.settings = settings(max_examples=100, stateful_step_count=30)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.presence.model import Snapshot, Topic
@@ -162,7 +162,6 @@ def test_an_option_is_found_by_its_id() -> None:
 
 
 @given(readings(), anything, st.sampled_from([ENGLISH, PSEUDO]))
-@settings(deadline=None)
 def test_whatever_is_typed_slack_takes_the_options(known: Shown, text: str, words: Words) -> None:
     """No name and nothing that is typed makes options that Slack refuses; each leads to its own topic."""
     for option in typed(text, known.snapshot.topics, words):
@@ -170,7 +169,6 @@ def test_whatever_is_typed_slack_takes_the_options(known: Shown, text: str, word
 
 
 @given(st.integers(-(2**31), 2**31 - 1), anything)
-@settings(deadline=None)
 def test_an_option_fits_whatever_a_topic_is_called(number: int, name: str) -> None:
     """Slack takes the option of every topic, whatever its name and id, also beside a namesake."""
     topic = Topic(number, name.strip() or "x")
@@ -210,7 +208,6 @@ def test_every_button_means_the_page_that_is_shown(view: View, words: str) -> No
 
 
 @given(readings(), askable, st.integers(0, 999_999), st.sampled_from(VIEWS))
-@settings(deadline=None)
 def test_every_control_can_be_read_back(known: Shown, words: str, page: int, view: View) -> None:
     """Every value is read back as a page of an answer, by the sharer if there is one, and fits its control."""
     for question in ("", "all", "topics", words, *(topic.name for topic in known.snapshot.topics)):

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bot.errors import SuperOfficeError
 from bot.presence.query import ByTopic, Numbered, Query
@@ -23,7 +23,6 @@ ANSWERS = ["", "all", "topics", "billing", "returns"]
 
 
 @given(readings(), askable)
-@settings(deadline=None)
 def test_an_answer_says_the_same_in_every_place(known: Shown, words: str) -> None:
     """Places differ in controls and help: nothing about people is said in one and not in another."""
     for asked in ("", "all", "topics", words):
@@ -42,7 +41,6 @@ def test_an_answer_is_one_and_no_match_is_a_notice(known: Shown, view: View) -> 
 
 
 @given(readings(), askable)
-@settings(deadline=None)
 def test_without_blocks_everything_is_still_said(known: Shown, words: str) -> None:
     """In plain text a message is of the same kind, and has every title, line and paragraph."""
     for asked in ("", "topics", words):

@@ -109,7 +109,7 @@ def test_every_failure_has_room_for_longer_words(error: SuperOfficeError) -> Non
 
 
 @given(readings(), askable)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_whatever_users_wrote_slack_takes_it_and_nobody_is_pinged(known: Shown, words: str) -> None:
     """No name and no question breaks a message, gets it refused, or notifies anybody."""
     for question in (words, "", "all", "topics", *(topic.name for topic in known.snapshot.topics)):

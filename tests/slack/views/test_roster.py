@@ -176,7 +176,7 @@ def test_topics_in_a_title_that_do_not_fit_are_counted() -> None:
 
 
 @given(st.integers(0, 200), st.integers(0, 3), st.sampled_from(["", "all", "1", "topic"]))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_the_pages_show_every_agent_once(agents: int, topics: int, words: str) -> None:
     """The pages show every agent once, in order, thirty on each but the last; a page that is alone has no number."""
     known = office(agents, topics)
@@ -190,7 +190,7 @@ def test_the_pages_show_every_agent_once(agents: int, topics: int, words: str) -
 
 
 @given(st.integers(0, 70), st.integers(0, 70), st.integers(0, 2))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_the_pages_show_every_topic_once(topics: int, uncovered: int, agents: int) -> None:
     """All pages together show every topic once, twenty on each page but the last."""
     known = office(agents, topics, uncovered=uncovered)

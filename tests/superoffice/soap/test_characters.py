@@ -81,7 +81,7 @@ def test_a_forbidden_character_costs_no_agent(netserver: NetServer, encoding: st
 @given(
     st.lists(st.text(st.characters(exclude_categories=()), max_size=20), max_size=5), st.sampled_from(sorted(ENCODINGS))
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_name_arrives_with_its_printable_characters(netserver: NetServer, names: list[str], encoding: str) -> None:
     """However a name is made, WCF writes it so that the agent arrives, and all of it that can be seen."""
     reply = ENCODINGS[encoding](named(*map(as_wcf_writes, names)))
