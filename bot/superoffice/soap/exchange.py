@@ -14,21 +14,11 @@ class Exchange:
         self._events.append(event)
 
     def is_connected(self) -> bool:
-        """Whether a connection was opened, or kept."""
-        return self._was_kept or "connection.connect_tcp.complete" in self._events
-
-    def was_cut_on_a_kept_connection(self) -> bool:
-        """Whether the request left on a connection that an earlier one had opened, and no answer began."""
-        return "http11.receive_response_headers.complete" not in self._events and self._was_kept
+        """Whether a connection was opened."""
+        return "connection.connect_tcp.complete" in self._events
 
     def ended_at_the_proxy(self, *, is_tunnel: bool) -> bool:
         """Whether it got no further than the proxy. A tunnel leads past it once TLS with the host begins."""
-        if self._was_kept:
-            return False
         if is_tunnel:
             return not any(event.startswith("proxy.") for event in self._events)
         return all(event.startswith("connection.") for event in self._events)
-
-    @property
-    def _was_kept(self) -> bool:
-        return bool(self._events) and "connection.connect_tcp.started" not in self._events

@@ -14,12 +14,12 @@ from bot.errors import Denied, Reason, Unexpected, Unreachable
 from bot.superoffice.session import Session
 from bot.superoffice.sign_in import ReadyTicket
 from bot.superoffice.soap.netserver import NetServer, open_netserver
-from bot.superoffice.soap.rows import IS_OPEN, PRESENCE, SIGN_IN, Operation
-from bot.superoffice.soap.transport import CONNECTIONS, CONNECTIONS_KEPT
+from bot.superoffice.soap.rows import IS_OPEN, PRESENCE
+from bot.superoffice.soap.transport import CONNECTIONS
 from playground.superoffice import Fault
 from playground.superoffice import NetServer as StandIn
 from tests.kit.netserver import Kind, everything_told, failure, kind, over_http, superoffice
-from tests.kit.netserver_xml import TICKET
+from tests.kit.netserver_xml import TICKET, anna, presence, row
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[None, None, None]]
 
@@ -157,22 +157,23 @@ async def test_a_deadline_spans_the_sign_in(server: StandIn) -> None:
         assert kind(await failure(bot.api.reach())) == (Unreachable, Reason.TIMEOUT)
 
 
-async def test_calls_share_ten_connections_of_which_two_stay() -> None:
-    """However many calls there are, ten run side by side, and two connections stay open after them."""
-    count = {"open": 0, "most": 0}
-    ten, two, answered = asyncio.Event(), asyncio.Event(), asyncio.Event()
+async def test_calls_share_ten_connections_of_which_none_stays() -> None:
+    """However many calls there are, ten run side by side, and each closes its connection."""
+    count = {"open": 0, "most": 0, "all": 0}
+    ten, none, answered = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         count["open"] += 1
-        count["most"] = max(count.values())
+        count["all"] += 1
+        count["most"] = max(count["most"], count["open"])
         if count["open"] == CONNECTIONS:
             ten.set()
         while await _request(reader):
             await answered.wait()
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 1\r\n\r\nx")
         count["open"] -= 1
-        if count["open"] == CONNECTIONS_KEPT:
-            two.set()
+        if not count["open"]:
+            none.set()
         await _end(writer)
 
     async with listening(serve) as address, in_production() as netserver:
@@ -182,38 +183,30 @@ async def test_calls_share_ten_connections_of_which_two_stay() -> None:
         answered.set()
         await asyncio.wait(calls)
         assert {type(call.exception()) for call in calls} == {Unexpected}  # "x" is no reply
-        if count["open"] != CONNECTIONS_KEPT:  # some may have closed, and opened again for those who waited
-            two.clear()
-            await two.wait()
-        assert (count["open"], count["most"]) == (CONNECTIONS_KEPT, CONNECTIONS) == (2, 10)
+        while count["open"]:
+            none.clear()
+            await none.wait()
+        assert count == {"open": 0, "most": CONNECTIONS, "all": 3 * CONNECTIONS}
 
 
-@pytest.mark.parametrize(("operation", "requests"), [(PRESENCE, 3), (SIGN_IN, 2)], ids=["a question", "a sign-in"])
-async def test_a_kept_connection_that_is_cut_is_nobodys_fault(operation: Operation[object], requests: int) -> None:
-    """A question whose connection was kept, and is closed as it leaves, is sent once more; a sign-in never is."""
-    seen: list[int] = []  # the connection of each request
+async def test_a_reply_belongs_to_its_request() -> None:
+    """What comes after a reply, even in the same segment, is not taken for the reply to the next request."""
+
+    def reply(xml: str) -> bytes:
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: {len(xml.encode())}\r\n\r\n"
+        return head.encode() + xml.encode()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connection = len(set(seen))
         while await _request(reader):
-            is_kept = connection in seen
-            seen.append(connection)
-            if is_kept:
-                break
-            writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 1\r\n\r\nx")
+            writer.write(reply(presence(row(*anna()))) + reply(presence()))
         await _end(writer)
 
-    arguments = {"UserName": "who", "Password": "a-password"} if operation is SIGN_IN else {}
     async with listening(serve) as address, in_production() as netserver:
-        first, second = [await failure(netserver.call(operation, Session(address), **arguments)) for _ in range(2)]
-
-    assert type(first) is Unexpected  # "x" is no reply
-    assert type(second) is (Unreachable if operation is SIGN_IN else Unexpected)
-    assert len(seen) == requests
+        assert [len(await netserver.call(PRESENCE, Session(address))) for _ in range(3)] == [1, 1, 1]
 
 
-async def test_a_new_connection_that_is_cut_is_not_tried_again() -> None:
-    """What fails on a connection of its own was tried once."""
+async def test_a_connection_that_is_cut_is_not_tried_again() -> None:
+    """What fails was tried once."""
     count = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -319,6 +312,7 @@ async def test_a_host_that_does_not_exist_is_not_found(name: str) -> None:
 
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nConnection: close\r\n"
+CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
 
 
 @pytest.mark.parametrize(
@@ -343,3 +337,32 @@ async def test_bytes_that_are_no_answer_broke_off(answer: bytes) -> None:
         error = await failure(netserver.call(PRESENCE, Session(address, TICKET)))
 
     assert kind(error) == (Unreachable, Reason.BROKEN)
+
+
+@pytest.mark.parametrize(
+    ("head", "piece", "told"),
+    [
+        pytest.param(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1_000, "over 32,768 bytes on the wire", id="100"),
+        pytest.param(OK, b"a: b\r\n" * 10_000, "over 32,768 bytes on the wire", id="headers"),
+        pytest.param(OK + CHUNKED, b"1\r\nx\r\n" * 1_000, "over 20,480 pieces", id="tiny chunks"),
+        pytest.param(OK + CHUNKED, b"100000\r\n%b\r\n" % (b"x" * 2**20), "over 10,485,760 bytes", id="huge chunks"),
+        pytest.param(
+            OK + CHUNKED, b"1;%b\r\nx\r\n" % (b"x" * 50_000), "over 20,971,520 bytes on the wire", id="extensions"
+        ),
+    ],
+)
+async def test_what_has_no_end_is_too_large(head: bytes, piece: bytes, told: str) -> None:
+    """Whatever a server sends without end, it is given up at a bound, before the deadline."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await _request(reader)
+        writer.write(head)
+        with suppress(ConnectionError):
+            while True:
+                writer.write(piece)
+                await writer.drain()
+
+    async with listening(serve) as address, in_production() as netserver:
+        error = await failure(netserver.call(PRESENCE, Session(address)))
+
+    assert (*kind(error), error.detail) == (Unexpected, Reason.TOO_LARGE, told)

@@ -217,7 +217,7 @@ async def test_a_bomb_is_inflated_no_further_than_the_cap() -> None:
     finally:
         tracemalloc.stop()
 
-    assert (*kind(error), error.detail) == (Unexpected, Reason.TOO_LARGE, f"over {MAX_ANSWER_BYTES} bytes")
+    assert (*kind(error), error.detail) == (Unexpected, Reason.TOO_LARGE, f"over {MAX_ANSWER_BYTES:,} bytes")
     assert peak < 4 * MAX_ANSWER_BYTES
 
 
