@@ -40,7 +40,8 @@ def replies() -> dict[str, tuple[str, Callable[[], Iterator[bytes]]]]:
         "spread": ("GetChatPresence", lambda: _presence(f"<ChatPresence {_SPREAD}><UserId {_SPREAD}/></ChatPresence>" * 4000)),
         "controls": ("GetChatPresence", lambda: _presence(_named("&#x1F;" * 150) * 9_000)),
         "control": ("GetChatPresence", lambda: _presence(_named("&#x1F;" + "\U0001f600" * 2_000_000))),
-        "heavy": ("GetChatPresence", lambda: _presence(_agents(25_000, 4))),
+        "heavy": ("GetChatPresence", lambda: _sent("GetChatPresence", _heavy())),
+        "marked topics": ("GetSimpleList", lambda: _sent("GetSimpleList", topic_list(_marked()))),
         "chunks": ("GetChatPresence", lambda: _again(b"1\r\nx\r\n" * 10_000, _HEAD + _CHUNKED)),
         "topics": ("GetSimpleList", lambda: _sent("GetSimpleList", topic_list(_topics()))),
     }
@@ -60,8 +61,12 @@ def _with_attributes() -> str:
 _SPREAD: Final = " ".join(f'a{n}=""' for n in range(90))
 
 
-def _agents(number: int, topics: int) -> str:
-    return presence_list(big_office(number, topics).agents).removeprefix("<Response>").removesuffix("</Response>")
+def _heavy() -> str:
+    return presence_list(big_office(25_000, 500).agents).replace("Agent", "Z" + "\u0337\u0301" * 30)
+
+
+def _marked() -> dict[int, str]:
+    return {n: "Z" + "\u0337\u0301" * 495 + str(n) for n in range(1, 2_001)}
 
 
 def _with_namespaces() -> str:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Final
+
+from bot.text import folded
 
 _NUMBER: Final = re.compile(r"([0-9]+)")
 
@@ -20,10 +22,15 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A chat topic: what customers choose when they start a chat."""
+    """A chat topic: what customers choose when they start a chat. `folded`: its name as it is compared."""
 
     id: int
     name: str
+    folded: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Here and not with each question, because it may take long, and topics are made off the event loop.
+        object.__setattr__(self, "folded", folded(self.name))
 
     @property
     def sort_key(self) -> tuple[tuple[str | tuple[int, str], ...], int]:

@@ -14,7 +14,7 @@ import httpx
 import zeep
 from lxml import etree
 
-from bot.errors import Reason, Refused, Unreachable
+from bot.errors import Reason, Refused, Unexpected, Unreachable
 from bot.proxies import Proxy
 from bot.superoffice.session import Session
 from bot.superoffice.soap.characters import as_utf8, without_forbidden
@@ -23,7 +23,7 @@ from bot.superoffice.soap.cost import check_cost
 from bot.superoffice.soap.envelope import body_of, refusal_in, reply_in
 from bot.superoffice.soap.failures import from_zeep
 from bot.superoffice.soap.refusals import refused
-from bot.superoffice.soap.rows import SIGN_IN, Operation
+from bot.superoffice.soap.rows import Operation
 from bot.superoffice.soap.transport import RawReply, Transport, open_http
 
 T = TypeVar("T")
@@ -47,9 +47,7 @@ class NetServer:
     """
 
     def __init__(self, http: httpx.AsyncClient, *, services: int, proxy: Proxy | None = None) -> None:
-        self._services = {
-            service: _Service(service, services, Transport(http, proxy=proxy)) for service in SERVICES
-        }
+        self._services = {service: _Service(service, services, Transport(http, proxy=proxy)) for service in SERVICES}
 
     async def call(
         self, operation: Operation[T], session: Session, /, *, application_token: str = "", **arguments: object
@@ -108,6 +106,8 @@ class _Service:
         if report is not None:
             raise refused(report, operation)
         reply = reply_in(body, expected.qname.text)
+        if any(len(each) > operation.most for each in reply):
+            raise Unexpected(Reason.TOO_LARGE, f"{operation.name}: over {operation.most:,} rows")
         self._checks[operation.name].check(reply)
         return operation.read(reply)
 

@@ -30,7 +30,7 @@ class Wire(httpcore.AsyncNetworkStream):
         """Let the body come, and so many bytes at most."""
         self._at_once = self._left = self._most = most
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109  # httpcore's
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """What came. Raises `Unexpected` if that was too much."""
         data = await self._stream.read(min(max_bytes, self._at_once), timeout)
         self._left -= len(data)
@@ -38,7 +38,7 @@ class Wire(httpcore.AsyncNetworkStream):
             raise Unexpected(Reason.TOO_LARGE, f"over {self._most:,} bytes on the wire")
         return data
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109  # httpcore's
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send this."""
         await self._stream.write(buffer, timeout)
 
@@ -50,7 +50,7 @@ class Wire(httpcore.AsyncNetworkStream):
         self,
         ssl_context: SSLContext,
         server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109  # httpcore's
+        timeout: float | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """The same under TLS."""
         return Wire(await self._stream.start_tls(ssl_context, server_hostname, timeout))
@@ -70,7 +70,7 @@ class Network(httpcore.AsyncNetworkBackend):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,  # noqa: ASYNC109  # httpcore's
+        timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
