@@ -22,25 +22,24 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A chat topic: what customers choose when they start a chat. `folded`: its name as it is compared."""
+    """A chat topic: what customers choose when they start a chat.
+
+    `folded`: its name as it is compared. `sort_key`: topics are listed by name, in any case; topics of the same name by
+    id. Numbers within names go by their value: "Topic 9" comes before "Topic 10".
+    """
 
     id: int
     name: str
     folded: str = field(init=False, repr=False, compare=False)
+    sort_key: tuple[tuple[str | tuple[int, str], ...], int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Here and not with each question, because it may take long, and topics are made off the event loop.
         object.__setattr__(self, "folded", folded(self.name))
-
-    @property
-    def sort_key(self) -> tuple[tuple[str | tuple[int, str], ...], int]:
-        """Topics are listed by name, in any case; topics of the same name by id.
-
-        Numbers within names go by their value: "Topic 9" comes before "Topic 10".
-        """
         # Text and digits take turns. Digits are compared as text of their length: `int` refuses very long ones.
         parts = enumerate(_NUMBER.split(self.name.casefold()))
-        return tuple(_by_value(part) if place % 2 else part for place, part in parts), self.id
+        named = tuple(_by_value(part) if place % 2 else part for place, part in parts)
+        object.__setattr__(self, "sort_key", (named, self.id))
 
 
 def _by_value(digits: str) -> tuple[int, str]:

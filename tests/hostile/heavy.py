@@ -28,10 +28,10 @@ def main() -> None:
     line.says["GetChatPresence"] = lambda: reply
     before_mib = peak_mib()
     try:
-        print(f"{len(line.run(line.snapshot()).agents):,} agents")
+        outcome = f"{len(line.run(line.snapshot()).agents):,} agents"
     except SuperOfficeError as error:
-        print(error)
-    print(peak_mib() - before_mib)
+        outcome = str(error)
+    sys.stdout.write(f"{outcome}\n{peak_mib() - before_mib}\n")
 
 
 if __name__ == "__main__":

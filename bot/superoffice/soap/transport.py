@@ -18,7 +18,7 @@ from bot.superoffice.soap.failures import from_httpx, is_soap, not_soap
 from bot.superoffice.soap.wire import Network, Wire
 
 MAX_ANSWER_BYTES: Final = 10 * 1024 * 1024
-"""The largest answer that is read, after decompression: about 35,000 agents."""
+"""The largest answer that is read, after decompression."""
 
 CONNECTIONS: Final = 10
 """How many calls run side by side; others wait for their turn."""
