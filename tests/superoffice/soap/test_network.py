@@ -1,6 +1,7 @@
 """A bad line: real HTTP against the stand-in NetServer, and bytes that no server would send."""
 
 import asyncio
+import gzip
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -366,3 +367,19 @@ async def test_what_has_no_end_is_too_large(head: bytes, piece: bytes, told: str
         error = await failure(netserver.call(PRESENCE, Session(address)))
 
     assert (*kind(error), error.detail) == (Unexpected, Reason.TOO_LARGE, told)
+
+
+async def test_what_follows_a_packed_reply_is_not_read() -> None:
+    """A packed reply ends where it says so, whatever a server goes on to send."""
+    packed = gzip.compress(presence(row(*anna())).encode())
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await _request(reader)
+        writer.write(OK + b"Content-Encoding: gzip\r\n" + CHUNKED + b"%x\r\n%b\r\n" % (len(packed), packed))
+        with suppress(ConnectionError):
+            while True:
+                writer.write(b"1000\r\n%b\r\n" % (b"x" * 0x1000))
+                await writer.drain()
+
+    async with listening(serve) as address, in_production() as netserver:
+        assert len(await netserver.call(PRESENCE, Session(address))) == 1
