@@ -16,6 +16,7 @@ from rich.console import Console
 
 from bench import footprint, runs
 from bench.driver import DriverError
+from bench.hostile import hostile_replies
 from bench.processes import ProcessError, give_core
 from bench.report import Figure, Report
 from bench.soak import soak
@@ -33,6 +34,7 @@ RUNS: Final[dict[str, Run]] = {
     "snapshot": footprint.snapshots,
     "start": footprint.start_and_memory,
     "who": footprint.who,
+    "hostile": hostile_replies,
 }
 LONGEST_RUN_S: Final = 240.0
 FILES: Final = 10_000

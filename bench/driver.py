@@ -29,7 +29,6 @@ _COMMAND: Final = {
     "channel_name": "support",
     "user_name": "asker",
     "command": "/who-is-online",
-    "text": "",
     "api_app_id": "A0WHOAPP1",
     "is_enterprise_install": "false",
 }
@@ -103,13 +102,13 @@ class Driver:
         self._answers: dict[int, asyncio.Future[tuple[float, bytes]]] = {}
         self.response_port = 0
 
-    async def send(self, port: int, *, keep: bool = True) -> Ack:
+    async def send(self, port: int, *, keep: bool = True, text: str = "") -> Ack:
         """Send a command and wait for its acknowledgement. The time begins before a connection is opened, if one is.
 
         `keep`: use a connection that is there, and keep it. Raises OSError.
         """
         number = next(self._numbers)
-        request = self._request(number)
+        request = self._request(number, text)
         sent_at = time.perf_counter()
         line = await self._line(port, keep=keep)
         line.waiting = asyncio.get_running_loop().create_future()
@@ -162,8 +161,9 @@ class Driver:
         for line in itertools.chain(*self._idle.values()):
             line.transport.close()
 
-    def _request(self, number: int) -> bytes:
+    def _request(self, number: int, text: str) -> bytes:
         form = _COMMAND | {
+            "text": text,
             "user_id": f"U{number % PEOPLE:08}",
             "response_url": f"http://{LOOPBACK}:{self.response_port}/{number}",
             "trigger_id": f"1.{number}",

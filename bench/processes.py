@@ -43,6 +43,10 @@ class Running:
         """Resident memory, in MB."""
         return self._status("VmRSS") / 1024
 
+    def peak_mb(self) -> float:
+        """The most resident memory that it has had, in MB."""
+        return self._status("VmHWM") / 1024
+
     def threads(self) -> int:
         """How many threads it has."""
         return self._status("Threads")

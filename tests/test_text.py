@@ -61,6 +61,7 @@ def test_one_line_loses_nothing_that_shows(text: str, something: str) -> None:
         ("e\u0301", "e\u0301"),
         ("\u3164Kim", "\u3164Kim"),
         ("", ""),
+        ("Z" + "\u0337\u0301" * 40 + " A\u0301", "Z" + "\u0337\u0301" * 15 + " A\u0301"),
     ],
 )
 def test_one_line_by_example(text: str, line: str) -> None:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Final
+
+from bot.text import folded
 
 _NUMBER: Final = re.compile(r"([0-9]+)")
 
@@ -20,20 +22,24 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A chat topic: what customers choose when they start a chat."""
+    """A chat topic: what customers choose when they start a chat.
+
+    `folded`: its name as it is compared. `sort_key`: topics are listed by name, in any case; topics of the same name by
+    id. Numbers within names go by their value: "Topic 9" comes before "Topic 10".
+    """
 
     id: int
     name: str
+    folded: str = field(init=False, repr=False, compare=False)
+    sort_key: tuple[tuple[str | tuple[int, str], ...], int] = field(init=False, repr=False, compare=False)
 
-    @property
-    def sort_key(self) -> tuple[tuple[str | tuple[int, str], ...], int]:
-        """Topics are listed by name, in any case; topics of the same name by id.
-
-        Numbers within names go by their value: "Topic 9" comes before "Topic 10".
-        """
+    def __post_init__(self) -> None:
+        # Here and not with each question, because it may take long, and topics are made off the event loop.
+        object.__setattr__(self, "folded", folded(self.name))
         # Text and digits take turns. Digits are compared as text of their length: `int` refuses very long ones.
         parts = enumerate(_NUMBER.split(self.name.casefold()))
-        return tuple(_by_value(part) if place % 2 else part for place, part in parts), self.id
+        named = tuple(_by_value(part) if place % 2 else part for place, part in parts)
+        object.__setattr__(self, "sort_key", (named, self.id))
 
 
 def _by_value(digits: str) -> tuple[int, str]:

@@ -1,7 +1,16 @@
 """What SuperOffice can be asked, as typed rows."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
+
+MAX_AGENTS: Final = 25_000
+"""How many chat users SuperOffice may have. A list that is longer is refused as a whole: a part of it would lie."""
+
+MAX_TOPICS: Final = 2_000
+"""How many topics SuperOffice may have, deleted ones among them; refused like the chat users."""
+
+MAX_NAME: Final = 1_000
+"""How many characters of a name are read, of an agent's or a topic's. The rest is cut off, and nobody is lost."""
 
 
 @dataclass(frozen=True, slots=True)

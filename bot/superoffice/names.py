@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from bot.presence.model import Topic
-from bot.superoffice.api import TopicRow
+from bot.superoffice.api import MAX_NAME, TopicRow
 from bot.text import folded, one_line
 
 FRESH_S: Final = 60.0
@@ -13,6 +13,12 @@ FRESH_S: Final = 60.0
 
 PAUSE_S: Final = 60.0
 """The longest pause after a failure, in seconds."""
+
+
+def shown(name: str) -> str:
+    """A name as it is shown: one clean line; "…" tells that it goes on beyond MAX_NAME characters."""
+    line = one_line(name[:MAX_NAME])
+    return f"{line}…" if line and len(name) > MAX_NAME else line
 
 
 class TopicNames:
@@ -24,8 +30,8 @@ class TopicNames:
 
     def __init__(self, rows: Iterable[TopicRow], own_names: Mapping[int, str]) -> None:
         rows = [row for row in rows if row.id > 0]
-        self._names = {row.id: one_line(row.name) for row in rows}
-        self._names |= {topic_id: one_line(name) for topic_id, name in own_names.items() if topic_id > 0}
+        self._names = {row.id: shown(row.name) for row in rows}
+        self._names |= {topic_id: shown(name) for topic_id, name in own_names.items() if topic_id > 0}
         self.deleted = frozenset({row.id for row in rows if row.deleted} - own_names.keys())
         in_use = self._names.keys() - self.deleted
         self._namesakes: defaultdict[str, set[int]] = defaultdict(set)

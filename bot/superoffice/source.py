@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Final
 
 from bot.clock import Clock
 from bot.errors import Reason, Unexpected
 from bot.freshness import FreshValue
+from bot.limits import Bound
 from bot.presence.model import Agent, Snapshot, Topic, uncovered
-from bot.superoffice.api import PresenceRow, SuperOfficeApi, TopicRow
+from bot.superoffice.api import MAX_NAME, MAX_TOPICS, PresenceRow, SuperOfficeApi, TopicRow
 from bot.superoffice.hours import OpeningHours
-from bot.superoffice.names import TopicNames
-from bot.text import one_line
+from bot.superoffice.names import TopicNames, shown
 
 PATIENCE_S: Final = 1.0
 """How long a snapshot waits for topic names after presence has come, in seconds."""
@@ -43,6 +44,7 @@ class SuperOfficeSource:
         self._own_names = own_names
         self._clock = clock
         self._patience_s = patience_s
+        self._long_names = Bound("Characters of a name", MAX_NAME, clock)
         self._uncovered: frozenset[int] = frozenset()
         self._failed = False
 
@@ -66,7 +68,7 @@ class SuperOfficeSource:
         kept = self._names.last()
         listed = kept.value if kept is not None else ()
         # Off the event loop, which thousands of agents would hold for longer than it takes to answer others.
-        agents, topics, nobody_for = await asyncio.to_thread(_read, rows, listed, self._own_names)
+        agents, topics, nobody_for = await asyncio.to_thread(_read, rows, listed, self._own_names, self._long_names)
         self._uncovered = frozenset(topic.id for topic in nobody_for)
         self._hours.refresh(self._uncovered)
         closed_ids = self._hours.closed(self._uncovered)
@@ -75,16 +77,21 @@ class SuperOfficeSource:
 
 
 def _read(
-    rows: list[PresenceRow], listed: Iterable[TopicRow], own_names: Mapping[int, str]
+    rows: list[PresenceRow], listed: Iterable[TopicRow], own_names: Mapping[int, str], long_names: Bound
 ) -> tuple[tuple[Agent, ...], tuple[Topic, ...], tuple[Topic, ...]]:
     """The agents, all topics by name, and those without anyone present. Uses the rows up.
 
-    A deleted topic is among them only while somebody is present for it: nobody misses cover for it.
+    A deleted topic is among them only while somebody is present for it: nobody misses cover for it. Raises `Unexpected`
+    where there are too many topics.
     """
     names = TopicNames(listed, own_names)
+    if any(len(row.name) > MAX_NAME for row in chain[PresenceRow | TopicRow](rows, listed)):
+        long_names.note(MAX_NAME)
     agents = agents_of(rows, names)
     rows.clear()  # freeing thousands of rows takes time too, and here it holds nobody up
     known = names.in_use.union(*{agent.topics for agent in agents})
+    if len(known) > MAX_TOPICS:
+        raise Unexpected(Reason.TOO_LARGE, f"over {MAX_TOPICS:,} topics")
     forgotten = {topic for topic in uncovered(agents, known) if topic.id in names.deleted}
     topics = tuple(sorted(known - forgotten, key=lambda topic: topic.sort_key))
     return agents, topics, uncovered(agents, topics)
@@ -104,7 +111,7 @@ def agents_of(rows: Iterable[PresenceRow], names: TopicNames) -> tuple[Agent, ..
             agents.append(
                 Agent(
                     user_id=row.user_id,
-                    name=one_line(row.name) or f"Agent {row.user_id}",
+                    name=shown(row.name) or f"Agent {row.user_id}",
                     present=row.present,
                     ongoing_chats=max(row.ongoing_chats, 0),
                     topics=topics[row.topic_ids],

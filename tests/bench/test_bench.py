@@ -36,6 +36,7 @@ KEYS = {
     "rss_loaded_mb",
     "who_s",
     "who_imports_ms",
+    *(f"hostile_{attack}_{unit}" for attack in ("attributes", "elements") for unit in ("ms", "mb")),
 }
 SOAK_KEYS = {
     f"soak_{what}"

@@ -1,6 +1,7 @@
 """A second reading of GetChatPresence's reply, by hand: no zeep, no schema, and nothing of the product's."""
 
 import re
+import sys
 import unicodedata
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ BLANK = " \t\r\n"
 
 _INT = re.compile(r"[+-]?[0-9]+")
 _JOINERS = "\u200c\u200d"
+_MARKS = "".join(filter(unicodedata.combining, map(chr, range(sys.maxunicode + 1))))
 _BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
 
 
@@ -59,16 +61,17 @@ def ticket_said(answer: bytes) -> str:
 def clean(name: str) -> str:
     """A name on one line, without the characters that hide, reorder or control; joiners within it stay.
 
-    Empty, where nothing of it can be seen.
+    Empty, where nothing of it can be seen. Of what is longer than a thousand characters the beginning, and "…".
     """
     kept = (
         character
-        for character in name
+        for character in name[:1000]
         if character in _JOINERS or character.isspace() or unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
     )
-    line = " ".join("".join(kept).split()).strip(_JOINERS + " ")
+    few = re.sub(f"([{_MARKS}]{{30}})[{_MARKS}]+", r"\1", "".join(kept))
+    line = " ".join(few.split()).strip(_JOINERS + " ")
     seen = (each for each in line if each not in _BLANK_LETTERS and unicodedata.category(each)[0] in "LNPS")
-    return line if any(seen) else ""
+    return line + "…" * (len(name) > 1000) if any(seen) else ""
 
 
 def _reply(answer: bytes, name: str) -> etree._Element:
@@ -129,7 +132,7 @@ def _agent(row: etree._Element) -> Said | None:
         name=clean(name) or f"Agent {user_id}",
         present=_boolean(_field(row, "Present")),
         chats=max(_int(_field(row, "OngoingChats")), 0),
-        topics=tuple(sorted({_int(each) for each in ids if each is not None})),
+        topics=tuple(sorted({topic for topic in (_int(each) for each in ids if each is not None) if topic > 0})),
     )
     return said if user_id or name or said.present else None
 

@@ -1,10 +1,15 @@
 """Which topics some words name."""
 
+from difflib import get_close_matches
+from itertools import islice, permutations
+
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.presence.match import Match, match, numbered
+from bot.presence.match import COMPARED, SUGGESTIONS, Match, match, numbered
 from bot.presence.model import Topic
+from bot.presence.query import KEYWORDS
 from bot.text import folded
 from tests.kit.text import anything
 
@@ -86,3 +91,26 @@ def test_words_name_topics_or_may_have_meant_some(text: str) -> None:
     assert not (found.topics and (found.topics_meant or found.keywords_meant))
     for topic in found.topics:
         assert folded(text) in folded(topic.name) or folded(text) == str(topic.id)
+
+
+alphabet = st.text("ab1 ", max_size=8)
+
+
+@given(st.lists(alphabet, max_size=30), alphabet)
+def test_suggestions_are_those_of_comparing_all(names: list[str], words: str) -> None:
+    """Those that share few letters with the words are not compared, and the suggestions are the same."""
+    found = match(words, [Topic(n, name) for n, name in enumerate(names, 1_000)])
+    by_name = {name.casefold().strip() for name in names}
+
+    if not found.topics:
+        near = get_close_matches(words.strip(), by_name | KEYWORDS.keys(), n=SUGGESTIONS)
+        assert {topic.folded for topic in found.topics_meant} | {*found.keywords_meant} == set(near)
+
+
+@pytest.mark.parametrize(("others", "is_found"), [(COMPARED - 1, True), (COMPARED, False)])
+def test_a_misspelt_topic_is_compared_with_few(others: int, is_found: bool) -> None:
+    """Among hundreds of topics that share all letters of the words, only 50 are compared letter by letter."""
+    near = Topic(1, "abcdefhg")
+    unlike = [Topic(n, "".join(name)) for n, name in enumerate(islice(permutations("hgfedcba"), others), 2)]
+
+    assert (near in match("abcdefgh", [near, *unlike]).topics_meant) is is_found

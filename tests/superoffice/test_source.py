@@ -65,6 +65,43 @@ def test_rows_with_nobody_in_them_are_not_nobody(row: PresenceRow) -> None:
     assert agents_of([], NO_NAMES) == ()
 
 
+async def test_a_name_is_cut_for_showing_and_loses_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    """Of an agent's or a topic's name 1,000 characters are shown, and the log is told so once; the agent is there."""
+    wire = Wire()
+    wire.says[PRESENCE] = Reply(presence(row(*anna(DisplayName=f"<DisplayName>{'x' * 1_001}</DisplayName>"))))
+    wire.says[NAMES] = Reply(topic_list((1, "y" * 1_001), (12, "z" * 1_000)))
+    async with superoffice(wire) as bot:
+        for _ in range(2):
+            snapshot = await bot.source.snapshot()
+
+    assert [agent.name for agent in snapshot.agents] == ["x" * 1_000 + "…"]
+    assert names_in(snapshot) == {1: "y" * 1_000 + "…", 12: "z" * 1_000}
+    assert caplog.messages == ["Characters of a name: no more than 1,000 are taken"]
+
+
+@pytest.mark.parametrize("more", [0, 1])
+async def test_topics_have_a_bound(more: int) -> None:
+    """2,000 topics are shown, and "All" beside them is none; one topic more, and nothing is known of any.
+
+    Agents may bring as many themselves; then there is no roster.
+    """
+    ids = range(1, 2_001 + more)
+    wire = Wire()
+    wire.says[NAMES] = Reply(topic_list(*((n, f"Topic {n}") for n in ids)))
+    async with superoffice(wire) as bot:
+        assert (await bot.source.snapshot()).names_known is not bool(more)
+
+    wire.says[NAMES] = Reply(topic_list())
+    members = "".join(f"<a:int>{n}</a:int>" for n in ids)
+    wire.says[PRESENCE] = Reply(presence(row(*anna(ChatTopics=f"<ChatTopics>{members}</ChatTopics>"))))
+    async with superoffice(wire) as bot:
+        if more:
+            with pytest.raises(Unexpected, match="over 2,000 topics"):
+                await bot.source.snapshot()
+        else:
+            assert len((await bot.source.snapshot()).topics) == 2_000
+
+
 ints = st.integers(-(2**31), 2**31 - 1)
 texts = st.text(st.characters())
 rows = st.builds(PresenceRow, ints, texts, ints, st.booleans(), st.lists(ints).map(tuple))

@@ -102,8 +102,10 @@ class _Known:
 def _drop_attributes(reply: etree._Element) -> None:
     """Drop all attributes but xsi:nil. An xsi:type of the server's own would be looked up, and not found."""
     for node in _WITH_OTHERS(reply):
-        for name in set(node.attrib) - {_NIL}:
-            del node.attrib[name]
+        nil = node.get(_NIL)
+        node.attrib.clear()  # one by one, each would be looked for among all
+        if nil is not None:
+            node.set(_NIL, nil)
 
 
 def _drop_elements(node: etree._Element, known: _Known) -> None:

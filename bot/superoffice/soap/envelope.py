@@ -77,7 +77,7 @@ def _problems(info: etree._Element | None, n: str) -> Iterator[Problem]:
 
 def reply_in(body: etree._Element, name: str) -> etree._Element:
     """The reply of this name, which must be all that a Body holds. Raises `Unexpected` where it isn't."""
-    if [child.tag for child in body] != [name]:
+    if len(body) != 1 or body[0].tag != name:
         raise Unexpected(Reason.UNREADABLE, "the SOAP body is not the reply")
     return body[0]
 

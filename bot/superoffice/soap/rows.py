@@ -12,7 +12,7 @@ from typing import Final, Generic, TypeVar
 from lxml import etree
 
 from bot.errors import Reason, Unexpected
-from bot.superoffice.api import PresenceRow, TopicRow
+from bot.superoffice.api import MAX_AGENTS, MAX_TOPICS, PresenceRow, TopicRow
 from bot.superoffice.soap.characters import STAND_IN
 
 T_co = TypeVar("T_co", covariant=True)
@@ -20,12 +20,16 @@ T_co = TypeVar("T_co", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Operation(Generic[T_co]):
-    """An operation of NetServer: the service that has it, its name, what reads its reply, and the missing right."""
+    """An operation of NetServer: the service that has it, its name, what reads its reply, and the missing right.
+
+    `most`: how many rows a list in its reply may have.
+    """
 
     service: str
     name: str
     read: Callable[[etree._Element], T_co]
     no_right: Reason
+    most: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,8 @@ def _signed_in(reply: etree._Element) -> SignedIn:
     return SignedIn(succeeded=_boolean(reply.find(f"{n}AuthenticationSucceeded")), ticket=ticket)
 
 
-PRESENCE: Final = Operation("Chat", "GetChatPresence", _presence, Reason.NO_RIGHT)
-TOPIC_NAMES: Final = Operation("MDO", "GetSimpleList", _topic_names, Reason.NO_RIGHT_TO_TOPICS)
+PRESENCE: Final = Operation("Chat", "GetChatPresence", _presence, Reason.NO_RIGHT, MAX_AGENTS)
+TOPIC_NAMES: Final = Operation("MDO", "GetSimpleList", _topic_names, Reason.NO_RIGHT_TO_TOPICS, MAX_TOPICS + 1)  # "All"
 IS_OPEN: Final = Operation("Chat", "IsWithinOpeningHours", _is_open, Reason.NO_RIGHT_TO_HOURS)
 SIGN_IN: Final = Operation("SoPrincipal", "AuthenticateUsernamePassword", _signed_in, Reason.SIGN_IN_REFUSED)
 

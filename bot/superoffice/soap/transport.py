@@ -1,5 +1,6 @@
 """The HTTP under SOAP, with bounds. zeep's own transport has no cap on size, and rewrites the client's headers."""
 
+import asyncio
 import ssl
 import zlib
 from collections.abc import AsyncIterator
@@ -14,12 +15,19 @@ from bot.errors import Reason, Unexpected
 from bot.proxies import Proxy
 from bot.superoffice.soap.exchange import Exchange
 from bot.superoffice.soap.failures import from_httpx, is_soap, not_soap
+from bot.superoffice.soap.wire import Network, Wire
 
 MAX_ANSWER_BYTES: Final = 10 * 1024 * 1024
-"""The largest answer that is read, after decompression: about 35,000 agents."""
+"""The largest answer that is read, after decompression."""
 
 CONNECTIONS: Final = 10
 """How many calls run side by side; others wait for their turn."""
+
+MAX_PIECES: Final = MAX_ANSWER_BYTES // 512
+"""In how many pieces an answer may come. No network cuts a large one smaller, but a chunk may be a single byte."""
+
+_PIECES_AT_ONCE: Final = 64
+"""After so many pieces others have their turn, because those that are there already are read without a pause."""
 
 CONNECT_PART: Final = 0.5
 """The part of the time limit in which a connection must open, so that a server that is slow can be told from none."""
@@ -50,7 +58,7 @@ async def open_http(*, timeout_s: float, proxy: Proxy | None = None) -> AsyncIte
     SSL_CERT_FILE. httpx by itself brings its own list, which lacks a company's own authority. Nothing else is read from
     the environment: httpx by itself would send what ~/.netrc holds for the host.
     """
-    limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=0)
+    limits = httpx.Limits(max_connections=CONNECTIONS)
     authorities = ssl.create_default_context()
     through = None
     if proxy is not None:
@@ -58,14 +66,19 @@ async def open_http(*, timeout_s: float, proxy: Proxy | None = None) -> AsyncIte
         secure = authorities if proxy.scheme == "https" else None
         through = httpx.Proxy(proxy.url, headers=sign_in, ssl_context=secure)
     timeout = httpx.Timeout(timeout_s, connect=CONNECT_PART * timeout_s)
-    async with httpx.AsyncClient(
-        timeout=timeout, limits=limits, verify=authorities, proxy=through, trust_env=False
-    ) as http:
+    transport = httpx.AsyncHTTPTransport(verify=authorities, limits=limits, proxy=through, trust_env=False)
+    pool = transport._pool  # noqa: SLF001  # httpcore takes a network from its callers, and httpx has no argument for it
+    pool._network_backend = Network(pool._network_backend)  # noqa: SLF001
+    async with httpx.AsyncClient(transport=transport, timeout=timeout, trust_env=False) as http:
         yield http
 
 
 class Transport:
-    """What zeep sends through. `proxy` is the one that `http` uses, to name it in errors."""
+    """What zeep sends through. `proxy` is the one that `http` uses, to name it in errors.
+
+    Each request has a connection of its own. On one that is kept, whatever came after a reply would be read as the
+    reply to the next request, and a request could be lost because the server closes the connection as it leaves.
+    """
 
     def __init__(self, http: httpx.AsyncClient, *, proxy: Proxy | None = None, is_sign_in: bool = False) -> None:
         self._http = http
@@ -75,7 +88,7 @@ class Transport:
     async def post_xml(self, address: str, envelope: etree._Element, headers: dict[str, str]) -> RawReply:
         """Send an envelope. Raises `SuperOfficeError` for what cannot be a SOAP reply."""
         content = etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
-        headers = headers | {"Accept-Encoding": "gzip"}
+        headers = headers | {"Accept-Encoding": "gzip", "Connection": "close"}
         exchange = Exchange()
         with from_httpx(exchange, self._proxy, address):
             return await self._post(address, content, headers, exchange)
@@ -92,6 +105,9 @@ class Transport:
             extensions={"trace": exchange.trace},
         )
         async with request as response:
+            wire = response.extensions.get("network_stream")
+            if isinstance(wire, Wire):
+                wire.expect(2 * MAX_ANSWER_BYTES)  # around the chunks there are bytes too
             if is_soap(response.status_code, response.headers):
                 body = await _bounded_body(response)
                 if body:
@@ -105,8 +121,8 @@ async def _page(response: httpx.Response) -> str:
         return ""
     page = bytearray()
     with suppress(httpx.HTTPError):
-        async for chunk in response.aiter_raw():
-            page += chunk
+        async for piece in _pieces(response):
+            page += piece
             if len(page) >= MAX_PAGE_BYTES:
                 break
     return page[:MAX_PAGE_BYTES].decode("ascii", errors="ignore").lower()
@@ -119,11 +135,25 @@ async def _bounded_body(response: httpx.Response) -> bytes:
         raise Unexpected(Reason.UNREADABLE, f"content encoding {encoding[:20]!r}")
     inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16) if encoding == "gzip" else None
     body = bytearray()
-    async for chunk in response.aiter_raw():
+    async for piece in _pieces(response):
         room = MAX_ANSWER_BYTES - len(body) + 1
-        body += inflate.decompress(chunk, room) if inflate else chunk
+        body += inflate.decompress(piece, room) if inflate else piece
         if len(body) > MAX_ANSWER_BYTES:
-            raise Unexpected(Reason.TOO_LARGE, f"over {MAX_ANSWER_BYTES} bytes")
+            raise Unexpected(Reason.TOO_LARGE, f"over {MAX_ANSWER_BYTES:,} bytes")
+        if inflate and inflate.eof:
+            break  # what follows would be kept, and copied with each piece
     if inflate and not inflate.eof:
         raise Unexpected(Reason.UNREADABLE, "compressed answer cut short")
     return bytes(body)
+
+
+async def _pieces(response: httpx.Response) -> AsyncIterator[bytes]:
+    """The body as it comes, in no more pieces than there may be."""
+    number = 0
+    async for piece in response.aiter_raw():
+        number += 1
+        if number > MAX_PIECES:
+            raise Unexpected(Reason.TOO_LARGE, f"over {MAX_PIECES:,} pieces")
+        if number % _PIECES_AT_ONCE == 0:
+            await asyncio.sleep(0)
+        yield piece

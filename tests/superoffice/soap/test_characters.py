@@ -78,6 +78,19 @@ def test_a_forbidden_character_costs_no_agent(netserver: NetServer, encoding: st
     assert names_in(netserver, reply) == ["Ole", name, "Kari"]
 
 
+@pytest.mark.parametrize("encoding", ["iso-8859-1", "utf-7", "utf-32", "cp037", "ucs4", "nonsense"])
+def test_an_encoding_that_is_not_wcfs_is_refused(netserver: NetServer, encoding: str) -> None:
+    """A reply is in UTF-8 or UTF-16, whatever else libxml2 could read: in some encodings `<` is another byte."""
+    declared = f'<?xml version="1.0" encoding="{encoding}"?>{named("Anna")}'
+    told = refused(netserver, declared)
+    assert (*kind(told), told.detail) == (*UNREADABLE, "an encoding that is not WCF's")
+
+    if encoding in {"utf-7", "utf-32", "cp037"}:
+        with pytest.raises(Unexpected) as caught:
+            names_in(netserver, declared.encode(encoding))
+        assert kind(caught.value) == UNREADABLE
+
+
 @given(
     st.lists(st.text(st.characters(exclude_categories=()), max_size=20), max_size=5), st.sampled_from(sorted(ENCODINGS))
 )

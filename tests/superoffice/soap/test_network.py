@@ -1,6 +1,7 @@
 """A bad line: real HTTP against the stand-in NetServer, and bytes that no server would send."""
 
 import asyncio
+import gzip
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -282,6 +283,7 @@ async def test_a_host_that_does_not_exist_is_not_found(name: str) -> None:
 
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nConnection: close\r\n"
+CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
 
 
 @pytest.mark.parametrize(
@@ -306,3 +308,48 @@ async def test_bytes_that_are_no_answer_broke_off(answer: bytes) -> None:
         error = await failure(netserver.call(PRESENCE, Session(address, TICKET)))
 
     assert kind(error) == (Unreachable, Reason.BROKEN)
+
+
+@pytest.mark.parametrize(
+    ("head", "piece", "told"),
+    [
+        pytest.param(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1_000, "over 32,768 bytes on the wire", id="100"),
+        pytest.param(OK, b"a: b\r\n" * 10_000, "over 32,768 bytes on the wire", id="headers"),
+        pytest.param(OK + CHUNKED, b"1\r\nx\r\n" * 1_000, "over 20,480 pieces", id="tiny chunks"),
+        pytest.param(OK + CHUNKED, b"100000\r\n%b\r\n" % (b"x" * 2**20), "over 10,485,760 bytes", id="huge chunks"),
+        pytest.param(
+            OK + CHUNKED, b"1;%b\r\nx\r\n" % (b"x" * 50_000), "over 20,971,520 bytes on the wire", id="extensions"
+        ),
+    ],
+)
+async def test_what_has_no_end_is_too_large(head: bytes, piece: bytes, told: str) -> None:
+    """Whatever a server sends without end, it is given up at a bound, before the deadline."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await _request(reader)
+        writer.write(head)
+        with suppress(ConnectionError):
+            while True:
+                writer.write(piece)
+                await writer.drain()
+
+    async with listening(serve) as address, in_production() as netserver:
+        error = await failure(netserver.call(PRESENCE, Session(address)))
+
+    assert (*kind(error), error.detail) == (Unexpected, Reason.TOO_LARGE, told)
+
+
+async def test_what_follows_a_packed_reply_is_not_read() -> None:
+    """A packed reply ends where it says so, whatever a server goes on to send."""
+    packed = gzip.compress(presence(row(*anna())).encode())
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await _request(reader)
+        writer.write(OK + b"Content-Encoding: gzip\r\n" + CHUNKED + b"%x\r\n%b\r\n" % (len(packed), packed))
+        with suppress(ConnectionError):
+            while True:
+                writer.write(b"1000\r\n%b\r\n" % (b"x" * 0x1000))
+                await writer.drain()
+
+    async with listening(serve) as address, in_production() as netserver:
+        assert len(await netserver.call(PRESENCE, Session(address))) == 1

@@ -198,13 +198,14 @@ async def test_connections_trust_the_system_and_wait_no_longer_than_they_may() -
 @pytest.mark.parametrize("more", [0, 1])
 async def test_an_answer_is_read_up_to_the_cap(more: int) -> None:
     """An answer of exactly the cap is read, and one of a byte more is too large."""
-    rows, rest = divmod(MAX_ANSWER_BYTES - len(presence()), len(row(*anna())))
-    answer = Reply(presence(*[row(*anna())] * rows) + " " * (rest + more), piece=MAX_ANSWER_BYTES)
-    assert len(answer.content) == MAX_ANSWER_BYTES + more
+    sound = presence(row(*anna()))
+    blank, rest = divmod(MAX_ANSWER_BYTES - len(sound) + more, 1024)  # libxml2 has a bound of its own for one long one
+    filler = f"<!--{' ' * (1024 - 7)}-->" * blank + " " * rest
+    answer = Reply(sound + filler, piece=MAX_ANSWER_BYTES)
     if more:
         assert kind(await refused(answer)) == (Unexpected, Reason.TOO_LARGE)
     else:
-        assert await rows_in(answer) == rows
+        assert await rows_in(answer) == 1
 
 
 async def test_a_bomb_is_inflated_no_further_than_the_cap() -> None:
@@ -217,7 +218,7 @@ async def test_a_bomb_is_inflated_no_further_than_the_cap() -> None:
     finally:
         tracemalloc.stop()
 
-    assert (*kind(error), error.detail) == (Unexpected, Reason.TOO_LARGE, f"over {MAX_ANSWER_BYTES} bytes")
+    assert (*kind(error), error.detail) == (Unexpected, Reason.TOO_LARGE, f"over {MAX_ANSWER_BYTES:,} bytes")
     assert peak < 4 * MAX_ANSWER_BYTES
 
 
