@@ -68,6 +68,8 @@ class WebApi:
         call = Call(method, args)
         self._workspace.calls.append(call)
         self._workspace.changed()
+        if method in switches.latency_s:
+            await asyncio.sleep(switches.latency_s[method])
         headers = {"x-oauth-scopes": ",".join(sorted(self._scopes)), "x-slack-req-id": uuid.uuid4().hex}
         if switches.rate_limit.get(method, 0) > 0:
             switches.rate_limit[method] -= 1
