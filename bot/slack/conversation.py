@@ -26,6 +26,9 @@ from bot.slack.views.places import View
 from bot.words import Words, words_in
 from bot.words.language import Language
 
+Decide = Callable[[], Coroutine[Any, Any, Verdict]]
+"""Whether names may be shown: asked as often as need be."""
+
 HOME: Final = ViewState(ByTopic())
 """What the Home tab opens with."""
 
@@ -118,7 +121,7 @@ class Conversation:
     async def to_home(self, user: str, state: ViewState | None = None) -> Message:
         """What a person's Home tab shows: the list by topic, or what they clicked there."""
         show = partial(self._shown_at_home, state or HOME)
-        return await self._answer(self._audience.decide(Action.SHOW_ALONE, user), user, show)
+        return await self._answer(partial(self._audience.decide, Action.SHOW_ALONE, user), user, show)
 
     async def to_typing(self, typed: str, user: str, *, seconds: float) -> list[Option]:
         """The topics that match what somebody types into the menu, if all is known within so many seconds.
@@ -128,7 +131,7 @@ class Conversation:
         reading: Reading | Verdict | None = None
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                reading = await self._reading_if(self._audience.decide(Action.SHOW_ALONE, user))
+                reading = await self._reading_if(partial(self._audience.decide, Action.SHOW_ALONE, user))
         words = await self.words_for(user)
         if not isinstance(reading, Fresh | Stale):
             return [topics_unknown(words)]
@@ -141,7 +144,7 @@ class Conversation:
         """An answer for one person alone in a channel, who may share it if the channel is the company's own."""
         async with asyncio.TaskGroup() as group:
             offering = group.create_task(self._audience.decide(Action.OFFER_SHARE, user, channel))
-            reading = await self._reading_if(self._audience.decide(Action.SHOW_ALONE, user, teams=teams))
+            reading = await self._reading_if(partial(self._audience.decide, Action.SHOW_ALONE, user, teams=teams))
             if isinstance(reading, Verdict):
                 offering.cancel()
                 return await self._refusal(reading, user)
@@ -165,28 +168,30 @@ class Conversation:
 
         return await self._answer(self._decide(Action.SHOW_ALL, click), click.user, show)
 
-    async def _answer(
-        self, deciding: Coroutine[Any, Any, Verdict], user: str, show: Callable[[Reading, Language], Message]
-    ) -> Message:
+    async def _answer(self, decide: Decide, user: str, show: Callable[[Reading, Language], Message]) -> Message:
         """What `show` makes of the reading in the person's language, or why they may not see it."""
-        reading = await self._reading_if(deciding)
+        reading = await self._reading_if(decide)
         if isinstance(reading, Verdict):
             return await self._refusal(reading, user)
         return show(reading, await self._directory.language(user))
 
-    async def _reading_if(self, deciding: Coroutine[Any, Any, Verdict]) -> Reading | Verdict:
-        """The reading if names may be shown, else the verdict that refuses it. SuperOffice is asked beside Slack."""
+    async def _reading_if(self, decide: Decide) -> Reading | Verdict:
+        """The reading if names may be shown, else the verdict that refuses it. SuperOffice is asked beside Slack.
+
+        It is decided again once SuperOffice has answered: a channel may have been shared meanwhile.
+        """
         async with asyncio.TaskGroup() as group:
             reading = group.create_task(self._feed.current())
-            verdict = await deciding
+            verdict = await decide()
             if verdict is not Verdict.SHOWN:
                 reading.cancel()
                 return verdict
-        return reading.result()
+        verdict = await decide()
+        return reading.result() if verdict is Verdict.SHOWN else verdict
 
-    def _decide(self, action: Action, by: Question | Click) -> Coroutine[Any, Any, Verdict]:
+    def _decide(self, action: Action, by: Question | Click) -> Decide:
         is_shared = isinstance(by, Question) and by.is_shared
-        return self._audience.decide(action, by.user, by.channel, teams=by.teams, is_shared=is_shared)
+        return partial(self._audience.decide, action, by.user, by.channel, teams=by.teams, is_shared=is_shared)
 
     async def _refusal(self, verdict: Verdict, user: str) -> Message:
         return _REFUSALS[verdict](await self.words_for(user))

@@ -197,6 +197,20 @@ async def test_a_channel_that_changes_is_looked_up_again(company: Slack, event: 
     assert [said(before), said(after)] == ([AMONG_OTHERS, NAMES] if was_shared else [NAMES, AMONG_OTHERS])
 
 
+async def test_a_channel_that_is_shared_while_superoffice_is_asked(company: Slack, source: FakeSource) -> None:
+    """A channel that is shared while an answer is being made gets no names: what counts is what is known at the end."""
+    source.gate.clear()
+    source.asked.clear()
+    await company.mention("", channel="C1OWN")
+    await source.asked.wait()
+    await company.until(lambda: any(call.method == "conversations.info" for call in company.calls))
+    company.channels["C1OWN"].is_ext_shared = True
+    await company.event({"type": "channel_shared", "channel": "C1OWN", "user": ASKER})
+    source.gate.set()
+
+    assert said(await company.post_after(0)) == AMONG_OTHERS
+
+
 async def public_post(slack: Slack) -> Post:
     """An answer that everybody sees, as if it stood in C1OWN."""
     post = await answer(slack, slack.mention("", channel="C2PRIVATE"))
