@@ -35,10 +35,10 @@ TIMES = st.sampled_from((None, 1, 3))
 class Simulation(RuleBasedStateMachine):
     """What may happen to the bot. Each step happens at once; what it leads to goes on during the next steps."""
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(narrow=st.sampled_from((False, False, True)))
+    def begin(self, narrow: bool) -> None:
         """Begin a day with a bot that runs."""
-        self.world = World()
+        self.world = World(narrow=narrow)
         self.slack = self.world.slack
         self.world.start()
 

@@ -21,6 +21,7 @@ import pytest
 from bot import bootstrap
 from bot.clock import Clock
 from bot.settings import Settings
+from bot.slack.outbox import Outbox
 from bot.words import words_in
 from bot.words.language import Language
 from playground.slack import Delivery, Post, Refusal, Slack
@@ -106,7 +107,17 @@ class Asked:
     def answers(self, births: list[int], posts: list[Post]) -> list[int]:
         """The process that gave each of its answers. A notice that the answer follows is none."""
         mine = {id(delivery) for _, delivery in self.deliveries}
-        given = [at for at, post in enumerate(posts) if id(post.cause) in mine and not _is_notice(post)]
+        threads = {delivery.root for _, delivery in self.deliveries}
+        given = [
+            at
+            for at, post in enumerate(posts)
+            # Each event has a thread of its own, in which clicks are answered too.
+            if (
+                post.via.startswith("chat.") and post.thread_ts in threads
+                if self.is_event
+                else not post.via.startswith("chat.") and id(post.cause) in mine and not _is_notice(post)
+            )
+        ]
         return [sum(birth <= at for birth in births) for at in given]
 
 
@@ -137,7 +148,7 @@ class Watched(Slack):
         if any(said in shown for said in _EMPTY):
             self.wrong.append(f"an empty roster, though somebody is online: {shown}")
         if any(name in shown for name in self.names):
-            asker = post.user or (post.cause.user if post.cause is not None else None)
+            asker = post.user or self._asker(post)
             if asker not in MEMBERS:
                 self.wrong.append(f"names to {asker} over {post.via}")
             shared_at = self.shared_at.get(post.channel)
@@ -145,16 +156,29 @@ class Watched(Slack):
                 self.wrong.append(f"names over {post.via} in a channel that is shared since {since_s:g} s")
         return post
 
+    def _asker(self, post: Post) -> str | None:
+        if post.via.startswith("chat."):
+            sent = (each for each in self.deliveries if each.kind == "events_api" and each.root == post.thread_ts)
+            return next((each.user for each in sent), None)
+        return post.cause.user if post.cause is not None else None
+
     def _sent_s(self, post: Post) -> float:
         """When it was sent, at the latest."""
         return self._loop.time() - (self.switches.response_url_latency_s if post.via == "response_url" else 0.0)
 
 
 class World:
-    """One bot after the other in one workspace, beside one SuperOffice. Nothing happens but in `run` and `wait`."""
+    """One bot after the other in one workspace, beside one SuperOffice. Nothing happens but in `run` and `wait`.
 
-    def __init__(self) -> None:
+    If it is `narrow`, one reply is sent at a time, and one waits.
+    """
+
+    def __init__(self, *, narrow: bool = False) -> None:
         self._patch = pytest.MonkeyPatch()
+        self._narrow = narrow
+        if narrow:
+            usual = Outbox.__init__.__kwdefaults__ or {}
+            self._patch.setattr(Outbox.__init__, "__kwdefaults__", usual | {"at_once": 1, "waiting": 1})
         # These look at the system's sockets; there are none here. https://pypi.org/project/async-solipsism/
         self._patch.setattr("aiohappyeyeballs.start_connection", async_solipsism.aiohappyeyeballs_start_connection)
         self._patch.setattr("async_solipsism.selector.Selector", _Turning)
@@ -285,6 +309,8 @@ class World:
             delivery = await connecting
         except TimeoutError:
             return  # there was no connection
+        if self._narrow:
+            return  # acknowledgements wait for a place too
         if delivery.ack_s is not None and delivery.ack_s > ACK_S:
             self.wrong.append(f"{delivery.kind} was acknowledged after {delivery.ack_s:g} s")
         if not delivery.acked and not self._was_absent(began_s, began_s + ACK_S):
