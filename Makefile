@@ -22,7 +22,7 @@ SLOW_TESTS = $(if $(COVER),COVERAGE_FILE=$(CURDIR)/.coverage.slow) $(PYTEST) $(C
 COVERED = $(if $(COVER),--cov --cov-report= --cov-fail-under=0)
 
 .NOTPARALLEL:
-.PHONY: help demo install dist sbom audit test check lint slow coverage faults bench fuzz mutants format picture pictures catalogues ready browser types
+.PHONY: help demo install dist sbom audit test check lint slow coverage faults bench fuzz simulate mutants format picture pictures catalogues ready browser types
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -91,6 +91,9 @@ bench: ready ## Measure the bot beside a tutorial's bot and a bare Bolt
 
 fuzz: ready ## Break replies of SuperOffice by the hundred thousand, and see what the reader makes of them
 	$(RUN) python -m fuzz.soap_reader --inputs 100000
+
+simulate: ready ## Play days of the bot in virtual time, for an hour or with ARGS="--minutes 5"
+	$(RUN) python -m tests.simulation $(ARGS)
 
 mutants: ready ## Change the code one bit at a time, and list the changes that no test notices
 	@echo "Changing one bit of the code at a time, to see whether a test notices, for 15 to 25 minutes ..."

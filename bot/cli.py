@@ -215,6 +215,7 @@ def _settings(env_file: Path, *, level: str | None = None, needs_slack: bool = T
 async def _serve(settings: "Settings") -> None:
     """Serve until a signal asks to stop. A second signal ends the wait for replies."""
     from bot.bootstrap.slack import open_bot
+    from bot.clock import Clock
 
     serving = asyncio.current_task()
     assert serving is not None  # noqa: S101  # a coroutine that runs has a task
@@ -226,7 +227,7 @@ async def _serve(settings: "Settings") -> None:
         for number in stopping:
             loop.add_signal_handler(number, serving.cancel)
     try:
-        async with open_bot(settings):
+        async with open_bot(settings, Clock()):
             # All that was built so far lives until the end. Frozen, it is left out of garbage collections.
             gc.collect()
             gc.freeze()

@@ -3,6 +3,7 @@
 It knows nothing of any bot: it sends and takes what Slack does, and keeps what people would see.
 """
 
+import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -232,9 +233,10 @@ class Slack(Workspace):
         if self.events_url is None:
             raise RuntimeError("set events_url first")
         delivery = Delivery("raw", {})
-        started = time.perf_counter()
+        time_s = asyncio.get_running_loop().time
+        started = time_s()
         await post_http(self._session, self.events_url, delivery, body, headers, timeout_s)
-        delivery.ack_s = time.perf_counter() - started if delivery.status is not None else None
+        delivery.ack_s = time_s() - started if delivery.status is not None else None
         return delivery
 
     # --- how it is sent ---
@@ -244,7 +246,8 @@ class Slack(Workspace):
             await self.connected()
         self.deliveries.append(delivery)
         self.changed()
-        started = time.perf_counter()
+        time_s = asyncio.get_running_loop().time
+        started = time_s()
         exchange = Exchange("bot", delivery.kind, {}, delivery.payload)
         with told(self.observer, exchange):
             if self.events_url is None:
@@ -255,7 +258,7 @@ class Slack(Workspace):
                 await post_http(self._session, self.events_url, delivery, body, exchange.headers, timeout_s)
             exchange.status, exchange.answer = delivery.status or (200 if delivery.acked else None), delivery.raw
         if delivery.acked or delivery.status is not None:
-            delivery.ack_s = time.perf_counter() - started
+            delivery.ack_s = time_s() - started
         self._read_ack(delivery)
         return delivery
 

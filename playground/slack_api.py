@@ -76,13 +76,17 @@ class WebApi:
             return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
         if switches.post_status is not None and method.startswith("chat."):
             call.error = "internal_error"
-            answer = {"ok": False, "error": "internal_error"}
-            return web.json_response(answer, status=switches.post_status, headers=headers)
+            return web.json_response(
+                {"ok": False, "error": "internal_error"}, status=switches.post_status, headers=headers
+            )
         try:
-            return web.json_response({"ok": True, **self._run(method, token, args)}, headers=headers)
+            answer = {"ok": True, **self._run(method, token, args)}
         except _RefusedCall as refused:
             call.error = refused.error
-            return web.json_response({"ok": False, "error": refused.error, **refused.more}, headers=headers)
+            answer = {"ok": False, "error": refused.error, **refused.more}
+        if method in switches.latency_s:
+            await asyncio.sleep(switches.latency_s[method])
+        return web.json_response(answer, headers=headers)
 
     def _run(self, method: str, token: str, args: Json) -> Json:
         if method not in self._methods:

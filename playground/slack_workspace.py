@@ -142,6 +142,7 @@ class Switches:
     """What fails in Slack, as soon as it is set."""
 
     response_url_latency_s: float = 0.0
+    latency_s: dict[str, float] = field(default_factory=dict)  # by method: after it is done, before it is answered
     replaces_acknowledgements: bool = False  # a command's response_url, for what answered the command
     response_url_status: int | None = None  # every response_url answers with it
     post_status: int | None = None  # every chat.* method answers with it

@@ -49,7 +49,7 @@ async def open_slack(settings: Settings, *, tries_again: bool = True) -> AsyncIt
 
 
 @asynccontextmanager
-async def open_bot(settings: Settings) -> AsyncIterator[None]:
+async def open_bot(settings: Settings, clock: Clock) -> AsyncIterator[None]:
     """The bot, answering Slack inside the context.
 
     At the end it stops taking requests, answers those under way for at most 10 s, and closes.
@@ -58,7 +58,6 @@ async def open_bot(settings: Settings) -> AsyncIterator[None]:
     for language in Language:
         words_in(language)  # read from its file now, not while somebody waits
 
-    clock = Clock()
     async with AsyncExitStack() as stack:
         feed = await stack.enter_async_context(open_feed(settings, clock))
         client = await stack.enter_async_context(open_slack(settings))

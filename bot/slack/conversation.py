@@ -27,6 +27,7 @@ from bot.words import Words, words_in
 from bot.words.language import Language
 
 Decide = Callable[[], Awaitable[Verdict]]
+"""Whether names may be shown: asked as often as need be."""
 
 HOME: Final = ViewState(ByTopic())
 """What the Home tab opens with."""
