@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -53,6 +54,12 @@ class FreshValue(Generic[T]):
         if kept is not None:
             return kept.value
         return await asyncio.shield(self.flight())
+
+    def begin(self) -> None:
+        """Begin the fetch that `get` would wait for, for somebody who will ask in a moment."""
+        if self.last(self._fresh_s) is None:
+            with suppress(SuperOfficeError):  # `get` raises it too
+                self.flight()
 
     def hasten(self) -> None:
         """Let the next `get` try again at once after a failure, or when the pause ends that the server asked for."""
@@ -139,21 +146,16 @@ class FreshValues(Generic[K, T]):
             kept = self.fresh(key)
             if kept is not None:
                 return kept.value
-            value = self._values.get(key)
-            if value is None:
-                value = FreshValue(
-                    partial(self._fetch_in_turn, key), fresh_s=self._fresh_s, clock=self._clock, backoff=self._backoff
-                )
-            if not value.is_under_way:
-                if not self._waiting.has_room(len(self._under_way)):
-                    raise Overloaded
-                flight = value.flight()
-                self._values[key] = value
-                self._under_way.add(flight)  # counted now, not when it begins: many may ask before that
-                flight.add_done_callback(self._under_way.discard)
+            value = self._flying(key)
             fetched = await asyncio.shield(value.flight())
             if value not in self._forgotten:
                 return fetched
+
+    def begin(self, key: K) -> None:
+        """Begin the fetch that `get` would wait for, for somebody who will ask in a moment."""
+        if self.fresh(key) is None:
+            with suppress(SuperOfficeError, Overloaded):  # `get` raises it too
+                self._flying(key)
 
     def forget(self, key: K) -> None:
         """Drop a key's value. Those who wait for a fetch of it, which may be out of date, wait for a new one."""
@@ -176,6 +178,22 @@ class FreshValues(Generic[K, T]):
             task.cancel()
         if self._under_way:
             await asyncio.wait(self._under_way)
+
+    def _flying(self, key: K) -> FreshValue[T]:
+        """The value of a key, with a fetch under way. Raises `Overloaded`, and what `flight` raises."""
+        value = self._values.get(key)
+        if value is None:
+            value = FreshValue(
+                partial(self._fetch_in_turn, key), fresh_s=self._fresh_s, clock=self._clock, backoff=self._backoff
+            )
+        if not value.is_under_way:
+            if not self._waiting.has_room(len(self._under_way)):
+                raise Overloaded
+            flight = value.flight()
+            self._values[key] = value
+            self._under_way.add(flight)  # counted now, not when it begins: many may ask before that
+            flight.add_done_callback(self._under_way.discard)
+        return value
 
     async def _fetch_in_turn(self, key: K) -> T:
         async with self._places:

@@ -310,3 +310,26 @@ async def test_what_is_forgotten_is_not_taken_from_a_fetch_that_began_before() -
     assert await asyncio.gather(*waiting) == [3, 3]
     kept.forget("a")
     assert await kept.get("a") == 4
+
+
+async def test_what_is_begun_is_not_begun_again() -> None:
+    """Who begins a fetch and asks later shares it; a fresh value is not fetched, and a failure is for who asks."""
+    one, many = Fetch(), Fetch()
+    single, each = value(one), values(many, waiting=1)
+    for _ in range(2):
+        single.begin()
+        each.begin("a")
+        each.begin("b")  # for which there is no room while the first one is fetched
+        assert (await single.get(), await each.get("a")) == (1, 1)
+    assert one.calls == 1
+    assert many.keys == ["a", "b"]
+
+    failing = Fetch()
+    failing.error = DOWN
+    clock = FakeClock()
+    later = value(failing, clock, backoff=Backoff("It", first_s=1, longest_s=1, clock=clock))
+    for _ in range(2):
+        later.begin()
+        with pytest.raises(Unreachable):
+            await later.get()
+    assert failing.calls == 1

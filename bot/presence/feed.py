@@ -21,6 +21,10 @@ class PresenceFeed:
         self._snapshots = snapshots
         self._stale_s = stale_s
 
+    def begin(self) -> None:
+        """Begin what `current` would wait for, for somebody who will ask in a moment."""
+        self._snapshots.begin()
+
     async def current(self) -> Reading:
         """What may be told now."""
         try:

@@ -97,16 +97,19 @@ class Audience:
         """
         if self._level is Level.EVERYONE:
             return Verdict.SHOWN
-        patience_s = self._offer_patience_s if action is Action.OFFER_SHARE else self._patience_s
-        if action is Action.SHOW_ALONE:
-            return await self._about_person(user, teams, patience_s)
-        async with asyncio.TaskGroup() as group:
-            about_channel = group.create_task(self._about_channel(channel, is_shared, patience_s))
-            about_person = await self._about_person(user, teams, patience_s)
-            if about_person is not Verdict.SHOWN:  # whose the channel is makes no difference then
-                about_channel.cancel()
-                return about_person
-        return about_channel.result()
+        time_s = asyncio.get_running_loop().time
+        ends_s = time_s() + (self._offer_patience_s if action is Action.OFFER_SHARE else self._patience_s)
+        if action is not Action.SHOW_ALONE and not is_shared:
+            self._directory.begin_channel(channel)  # beside the person
+        about_person = await self._about_person(user, teams, ends_s - time_s())
+        if action is Action.SHOW_ALONE or about_person is not Verdict.SHOWN:
+            return about_person
+        return await self._about_channel(channel, is_shared, ends_s - time_s())
+
+    def begin(self, channel: str) -> None:
+        """Begin what a decision about a channel would wait for, for somebody who will ask for it in a moment."""
+        if self._level is not Level.EVERYONE:
+            self._directory.begin_channel(channel)
 
     async def _about_person(self, user: str, teams: frozenset[str], patience_s: float) -> Verdict:
         person = await self._directory.person(user, patience_s)

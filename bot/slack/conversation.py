@@ -142,13 +142,11 @@ class Conversation:
         self, state: ViewState, user: str, channel: str, teams: frozenset[str] = frozenset()
     ) -> Message:
         """An answer for one person alone in a channel, who may share it if the channel is the company's own."""
-        async with asyncio.TaskGroup() as group:
-            offering = group.create_task(self._audience.decide(Action.OFFER_SHARE, user, channel))
-            reading = await self._reading_if(partial(self._audience.decide, Action.SHOW_ALONE, user, teams=teams))
-            if isinstance(reading, Verdict):
-                offering.cancel()
-                return await self._refusal(reading, user)
-        may_share = offering.result() is Verdict.SHOWN
+        self._audience.begin(channel)  # beside all else
+        reading = await self._reading_if(partial(self._audience.decide, Action.SHOW_ALONE, user, teams=teams))
+        if isinstance(reading, Verdict):
+            return await self._refusal(reading, user)
+        may_share = await self._audience.decide(Action.OFFER_SHARE, user, channel) is Verdict.SHOWN
         view = places.to_asker_message if may_share else places.in_place_message
         return self._shown(state, view, reading, await self._directory.language(user))
 
@@ -175,15 +173,14 @@ class Conversation:
 
     async def _reading_if(self, decide: Decide) -> Reading | Verdict:
         """The reading if names may be shown, else the verdict that refuses it. SuperOffice is asked beside Slack."""
-        async with asyncio.TaskGroup() as group:
-            reading = group.create_task(self._feed.current())
-            verdict = await decide()
-            if verdict is not Verdict.SHOWN:
-                reading.cancel()
-                return verdict
+        self._feed.begin()
+        verdict = await decide()
+        if verdict is not Verdict.SHOWN:
+            return verdict
+        reading = await self._feed.current()
         # While SuperOffice was slow, the channel may have been shared with another company.
         verdict = await decide()
-        return reading.result() if verdict is Verdict.SHOWN else verdict
+        return reading if verdict is Verdict.SHOWN else verdict
 
     def _deciding(self, action: Action, by: Question | Click) -> Decide:
         is_shared = isinstance(by, Question) and by.is_shared

@@ -123,6 +123,10 @@ class Directory:
         """Whether a channel is the company's own; None if Slack does not say so within `patience_s` seconds."""
         return await self._ask(self._internal, channel, patience_s)
 
+    def begin_channel(self, channel: str) -> None:
+        """Begin what `is_internal` would wait for, for somebody who will ask in a moment."""
+        self._internal.begin(channel)
+
     def forget_channel(self, channel: str) -> None:
         """Ask again about a channel: Slack says that it was shared, or that somebody joined it."""
         self._internal.forget(channel)
