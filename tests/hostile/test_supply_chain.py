@@ -89,7 +89,8 @@ def make(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
 def declared(name: str) -> str:
     """The licence that an installed package says it has."""
     about = metadata(name)
-    said = about["License-Expression"] or about["License"] or ""
+    said: str
+    [said] = about.get_all("License-Expression") or about.get_all("License") or [""]
     if not said or "\n" in said:  # some have the whole text there
         [said] = [each for each in about.get_all("Classifier", []) if each.startswith("License ::")]
     return SPELT.get(said, said)
