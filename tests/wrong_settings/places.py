@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 import ssl
-import warnings
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -54,11 +53,13 @@ def secure(certificate: trustme.LeafCert | None = None) -> Callable[[], Place]:
 
 
 def _old() -> Place:
-    context = _tls()
-    with warnings.catch_warnings(action="ignore"):  # it is as old as that
-        context.maximum_version = context.minimum_version = ssl.TLSVersion.TLSv1
-    context.set_ciphers("ALL:@SECLEVEL=0")
-    return Server(soap(), tls=context)
+    """A server that knows TLS 1.0 alone, as far as its answer goes; the TLS of some systems can't be made so old.
+
+    The answer is a fatal alert, "protocol version": https://www.rfc-editor.org/rfc/rfc5246#section-7.2
+    """
+    server = Server(greeting=bytes([21, 3, 1, 0, 2, 2, 70]))
+    server.url = server.url.replace("http:", "https:")
+    return server
 
 
 def _demanding() -> Place:
